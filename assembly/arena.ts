@@ -1,0 +1,187 @@
+// Arenas: aligned chunks cut into pools. Claims and returns them, hands out pools, answers "is this a pool's?".
+// Not here: what a pool holds (pool.ts).
+// Source: CPython Objects/obmalloc.c, usable_arenas: the arena with the fewest free pools serves first, so that
+// the others can empty.
+
+import { Chunk } from "./chunk";
+import { ChunkHeap } from "./chunk-heap";
+import { counters } from "./counters";
+import {
+  ARENA_FOOTER,
+  ARENA_FOOTER_SIZE,
+  ARENA_FREE_POOLS,
+  ARENA_LISTS_ADDRESS,
+  ARENA_MAP_SIZE,
+  ARENA_NEXT,
+  ARENA_PREVIOUS,
+  ARENA_SIZE,
+  ARENA_SIZE_LOG2,
+  CHUNK_ARENA,
+  POOL_SIZE,
+  POOL_SIZE_LOG2,
+  POOL_STATE_FREE,
+  POOLS_PER_ARENA,
+  RULE_ARENA_LIST,
+  RULE_ARENA_MAP,
+  RULE_POOL_HEADER,
+} from "./layout";
+import { Pool } from "./pool";
+import { broken } from "./rule";
+
+/** Footer in an arena's last bytes; drawn in layout.ts. */
+@unmanaged
+export class Arena {
+  /** Next arena with as many free pools; 0 ends the list. */
+  next: usize;
+  previous: usize;
+  /** Bit i: pool i is free. */
+  freePools: u32;
+  reserved: u32;
+
+  @inline static at(start: usize): Arena {
+    return changetype<Arena>(start + ARENA_FOOTER);
+  }
+
+  /** The arena that an address in one of its pools belongs to. */
+  @inline static of(address: usize): Arena {
+    return Arena.at(address & ~(ARENA_SIZE - 1));
+  }
+
+  /** Whether an address lies in an arena of pools. One load. */
+  @inline static holds(address: usize): bool {
+    const index = <u32>(address >>> ARENA_SIZE_LOG2);
+    return ((load<u32>(Arena.mapWord(index)) >>> index) & 1) != 0; // shifts are modulo 32
+  }
+
+  /** The rules of one arena, its pools' not among them. Returns 0 or a rule. O(POOLS_PER_ARENA). */
+  verify(): i32 {
+    const start = this.start;
+    if (!Arena.holds(start)) return broken(RULE_ARENA_MAP, start);
+    for (let i: u32 = 0; i < <u32>POOLS_PER_ARENA; i++) {
+      const pool = Pool.at(start + i * POOL_SIZE);
+      const isFree = ((this.freePools >> i) & 1) != 0;
+      if ((pool.state == <u8>POOL_STATE_FREE) != isFree) return broken(RULE_POOL_HEADER, pool.address);
+    }
+    const free = popcnt(this.freePools);
+    if (free == POOLS_PER_ARENA) return broken(RULE_ARENA_LIST, start); // it should be a free chunk
+    if (!free) return 0;
+    const self = changetype<usize>(this);
+    const before = this.previous ? changetype<Arena>(this.previous).next : Arena.firstWith(free);
+    if (before != self || (this.next && changetype<Arena>(this.next).previous != self)) {
+      return broken(RULE_ARENA_LIST, start);
+    }
+    return 0;
+  }
+
+  /** Bits that are set in the arena map. O(ARENA_MAP_SIZE). */
+  static countMapped(): u32 {
+    let count: u32 = 0;
+    for (let word: usize = 0; word < <usize>ARENA_MAP_SIZE; word += 4) count += popcnt(load<u32>(word));
+    return count;
+  }
+
+  /** Address of the word of the arena map that has an arena's bit. */
+  @inline private static mapWord(index: u32): usize {
+    return (index >>> 5) << 2;
+  }
+
+  /** Turns an arena's bit in the map. */
+  @inline private static flip(start: usize): void {
+    const index = <u32>(start >>> ARENA_SIZE_LOG2);
+    store<u32>(Arena.mapWord(index), load<u32>(Arena.mapWord(index)) ^ (1 << index));
+  }
+
+  /** Address of the arena's first pool. */
+  @inline get start(): usize {
+    return changetype<usize>(this) - ARENA_FOOTER;
+  }
+
+  /** Takes a pool from the fullest arena that has one; 0 when memory can't grow. The pool is not prepared. */
+  static takePool(): usize {
+    let free: u32 = 1;
+    while (free <= <u32>POOLS_PER_ARENA && !Arena.firstWith(free)) free += 1;
+    let arena: Arena;
+    if (free <= <u32>POOLS_PER_ARENA) {
+      arena = changetype<Arena>(Arena.firstWith(free));
+      arena.unlink(free);
+    } else {
+      arena = Arena.claim();
+      if (!arena) return 0;
+      free = POOLS_PER_ARENA;
+    }
+    const index = <usize>ctz(arena.freePools);
+    arena.freePools &= arena.freePools - 1;
+    if (free > 1) arena.link(free - 1);
+    counters.poolsInUse += 1;
+    return arena.start + (index << POOL_SIZE_LOG2);
+  }
+
+  /** Gives an empty pool back to its arena, and the arena back to the chunks when that was its last. */
+  static givePool(pool: Pool): void {
+    const arena = Arena.of(pool.address);
+    const free = popcnt(arena.freePools);
+    pool.state = <u8>POOL_STATE_FREE;
+    pool.carved = 0;
+    counters.poolsInUse -= 1;
+    if (free) arena.unlink(free);
+    arena.freePools |= 1 << (u32(pool.address - arena.start) >> POOL_SIZE_LOG2);
+    if (free + 1 == POOLS_PER_ARENA) arena.giveBack();
+    else arena.link(free + 1);
+  }
+
+  /** First arena with `free` free pools, or 0. */
+  @inline static firstWith(free: u32): usize {
+    return load<usize>(ARENA_LISTS_ADDRESS + (free << 2));
+  }
+
+  /** A new arena of free pools, on no list; null when memory can't grow. */
+  private static claim(): Arena {
+    const chunk = ChunkHeap.takeAligned(ARENA_SIZE, ARENA_SIZE);
+    if (!chunk) return changetype<Arena>(0);
+    chunk.sizeAndFlags |= CHUNK_ARENA;
+    const start = chunk.payload;
+    Arena.flip(start);
+    const arena = Arena.at(start);
+    arena.freePools = (1 << POOLS_PER_ARENA) - 1;
+    for (let i: usize = 0; i < <usize>POOLS_PER_ARENA; i++) {
+      const pool = Pool.at(start + i * POOL_SIZE); // recycled memory: no stale header may look like a pool
+      pool.state = <u8>POOL_STATE_FREE;
+      pool.carved = 0;
+    }
+    counters.arenasInUse += 1;
+    counters.arenasTotal += 1;
+    if (counters.arenasInUse > counters.arenasHighwater) counters.arenasHighwater = counters.arenasInUse;
+    return arena;
+  }
+
+  private giveBack(): void {
+    const start = this.start;
+    Arena.flip(start);
+    counters.arenasInUse -= 1;
+    const chunk = Chunk.ofPayload(start);
+    chunk.sizeAndFlags &= ~CHUNK_ARENA;
+    ChunkHeap.give(chunk);
+  }
+
+  private link(free: u32): void {
+    const list = ARENA_LISTS_ADDRESS + (free << 2);
+    const first = load<usize>(list);
+    this.next = first;
+    this.previous = 0;
+    if (first) changetype<Arena>(first).previous = changetype<usize>(this);
+    store<usize>(list, changetype<usize>(this));
+  }
+
+  private unlink(free: u32): void {
+    const next = this.next;
+    const previous = this.previous;
+    if (next) changetype<Arena>(next).previous = previous;
+    if (previous) changetype<Arena>(previous).next = next;
+    else store<usize>(ARENA_LISTS_ADDRESS + (free << 2), next);
+  }
+}
+
+if (offsetof<Arena>("next") != ARENA_NEXT) ERROR("layout.ts: ARENA_NEXT");
+if (offsetof<Arena>("previous") != ARENA_PREVIOUS) ERROR("layout.ts: ARENA_PREVIOUS");
+if (offsetof<Arena>("freePools") != ARENA_FREE_POOLS) ERROR("layout.ts: ARENA_FREE_POOLS");
+if (offsetof<Arena>() != ARENA_FOOTER_SIZE) ERROR("layout.ts: ARENA_FOOTER_SIZE");

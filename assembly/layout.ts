@@ -1,0 +1,227 @@
+/**
+ * Sizes, offsets, flags, states and codes of linear memory: the ABI.
+ * PORTABLE: read by asc and by tsc, so only `export const NAME = <integer expression>` stands here.
+ * Why the figures are what they are: docs/decisions/. How they work together: docs/design.md.
+ */
+
+/** Bumped on every change of this file that an older binary would not understand. */
+export const LAYOUT_VERSION = 1;
+
+// Linear memory
+//
+//   0              STATE_ADDRESS     HEAP_ADDRESS                                          end of memory
+//   ┌──────────────┬─────────────────┬─────────┬─────────────┬─────────┬─ ─┬─────────────┬──────────┐
+//   │ arena map    │ state           │ chunk   │ chunk =     │ chunk   │   │ top chunk   │ sentinel │
+//   │ bit per arena│ bins, classes … │ (large) │ an arena    │ (free)  │   │ never used  │ header   │
+//   └──────────────┴─────────────────┴─────────┴─────────────┴─────────┴─ ─┴─────────────┴──────────┘
+//   Every byte from HEAP_ADDRESS on belongs to exactly one chunk.
+
+/** WebAssembly's page, the unit of memory.grow. */
+export const PAGE_SIZE_LOG2 = 16;
+export const PAGE_SIZE = 1 << PAGE_SIZE_LOG2;
+/** 4 GiB of 64 KiB pages. */
+export const PAGE_COUNT_MAX = 1 << 16;
+/** Memory grows by at least 1/2^GROWTH_SHIFT of its size. */
+export const GROWTH_SHIFT = 6;
+
+/** Every address handed out is a multiple of this; so is every size class. */
+export const ALIGNMENT_LOG2 = 3;
+export const ALIGNMENT = 1 << ALIGNMENT_LOG2;
+/** The largest alignment that alignedAlloc serves. */
+export const ALIGNMENT_MAX = 1 << 16;
+/** Requests up to this come from pools, larger ones are chunks. */
+export const SMALL_REQUEST_MAX_LOG2 = 9;
+export const SMALL_REQUEST_MAX = 1 << SMALL_REQUEST_MAX_LOG2;
+/** Classes are ALIGNMENT apart up to the second doubling of 2^this; from there, 2^this classes a doubling. */
+export const CLASSES_PER_DOUBLING_LOG2 = 2;
+export const CLASSES_PER_DOUBLING = 1 << CLASSES_PER_DOUBLING_LOG2;
+export const SIZE_CLASS_COUNT =
+  (SMALL_REQUEST_MAX_LOG2 - ALIGNMENT_LOG2 - CLASSES_PER_DOUBLING_LOG2 + 1) << CLASSES_PER_DOUBLING_LOG2;
+
+/** Pools are POOL_SIZE-aligned: masking a block's address gives its pool. */
+export const POOL_SIZE_LOG2 = 12;
+export const POOL_SIZE = 1 << POOL_SIZE_LOG2;
+
+/** Arenas are ARENA_SIZE-aligned: shifting an address gives its bit in the arena map. */
+export const ARENA_SIZE_LOG2 = 15;
+export const ARENA_SIZE = 1 << ARENA_SIZE_LOG2;
+export const POOLS_PER_ARENA = ARENA_SIZE / POOL_SIZE;
+
+/** Bytes of the arena map, at address 0: bit i is set where an arena of pools starts at i << ARENA_SIZE_LOG2. */
+export const ARENA_MAP_SIZE = 1 << (32 - ARENA_SIZE_LOG2 - 3);
+
+// Arena: a chunk whose payload is ARENA_SIZE-aligned.
+//
+//   0        POOL_SIZE                        ARENA_FOOTER     +4        +8           +12        ARENA_SIZE
+//   ┌────────┬────────┬─ ─┬──────────────────┬────────────────┬─────────┬────────────┬──────────┬────────┐
+//   │ pool   │ pool   │   │ last pool        │ next           │ previous│ free pools │ reserved │ next   │
+//   │        │        │   │ (footer shorter) │ arena ►        │ ◄ arena │ bit a pool │          │ chunk's│
+//   └────────┴────────┴─ ─┴──────────────────┴────────────────┴─────────┴────────────┴──────────┴────────┘
+//                                             address          address   u32 bits     u32        header
+export const ARENA_NEXT = 0;
+export const ARENA_PREVIOUS = 4;
+export const ARENA_FREE_POOLS = 8;
+export const ARENA_FOOTER_SIZE = 16;
+/** Offset of the footer in the arena; the last CHUNK_HEADER_SIZE bytes belong to the next chunk. */
+export const ARENA_FOOTER = ARENA_SIZE - 8 - ARENA_FOOTER_SIZE;
+
+// Pool header
+//
+//   0          4           8       9       10         12        16        20        24        28       POOL_HEADER_SIZE
+//   ┌──────────┬───────────┬───────┬───────┬──────────┬─────────┬─────────┬─────────┬─────────┬────────┬───────┬─ ─┬──────┐
+//   │ returned │ countdown │ class │ state │ capacity │ inverse │ next    │ previous│ carved  │ first  │ block │   │ tail │
+//   │ block ►  │           │       │       │          │         │ pool ►  │ ◄ pool  │         │        │       │   │      │
+//   └──────────┴───────────┴───────┴───────┴──────────┴─────────┴─────────┴─────────┴─────────┴────────┴───────┴─ ─┴──────┘
+//    address    i32 frees   u8      u8      u16 blocks u32       address   address   u32 bytes u16 │   ▲ first
+//                                                                                               u16 block size
+export const POOL_RETURNED = 0;
+export const POOL_COUNTDOWN = 4;
+export const POOL_CLASS = 8;
+export const POOL_STATE = 9;
+export const POOL_CAPACITY = 10;
+export const POOL_INVERSE = 12;
+export const POOL_NEXT = 16;
+export const POOL_PREVIOUS = 20;
+export const POOL_CARVED = 24;
+export const POOL_FIRST = 28;
+export const POOL_BLOCK_SIZE = 30;
+export const POOL_HEADER_SIZE = 32;
+/** Bytes of blocks linked at a time: what is not needed yet stays untouched. */
+export const POOL_CARVE_SIZE = 1024;
+
+/** In its arena's free pools; no other field means anything. */
+export const POOL_STATE_FREE = 0;
+/** Its class serves from it: the class holds its list of free blocks. */
+export const POOL_STATE_ACTIVE = 1;
+/** Some blocks used, some free; on its class's list of partial pools. */
+export const POOL_STATE_PARTIAL = 2;
+/** Every block used; on no list. */
+export const POOL_STATE_FULL = 3;
+
+// Free block (a used block belongs wholly to its owner)
+//
+//   0         4         8             block size
+//   ┌─────────┬─────────┬─ ─ ─ ─ ─ ─ ─┐
+//   │ mark    │ next ►  │ old content │
+//   └─────────┴─────────┴─ ─ ─ ─ ─ ─ ─┘
+//    BLOCK_FREE address
+export const BLOCK_MARK = 0;
+export const BLOCK_NEXT = 4;
+/** Marks a free block; a used block that holds it by chance only costs the check a second look. */
+export const BLOCK_FREE = 0x7ee1b10c;
+
+// Size class record, one per class, from SIZE_CLASSES_ADDRESS
+//
+//   0        4          8              12             16         20       SIZE_CLASS_SIZE
+//   ┌────────┬──────────┬──────────────┬──────────────┬──────────┬────────┐
+//   │ free   │ active   │ first        │ last         │ block    │ unused │
+//   │ block ►│ pool ►   │ partial pool►│ partial pool►│ size     │        │
+//   └────────┴──────────┴──────────────┴──────────────┴──────────┴────────┘
+//    address  address    address        address        u32 bytes
+export const SIZE_CLASS_FREE = 0;
+export const SIZE_CLASS_ACTIVE = 4;
+export const SIZE_CLASS_FIRST = 8;
+export const SIZE_CLASS_LAST = 12;
+export const SIZE_CLASS_BLOCK_SIZE = 16;
+export const SIZE_CLASS_SIZE_LOG2 = 5;
+export const SIZE_CLASS_SIZE = 1 << SIZE_CLASS_SIZE_LOG2;
+
+// Chunk: header before every large block, arena and free range; at 8 bytes past a multiple of 16,
+// so that the payload is 16-byte aligned.
+//
+//   0               4              8                                  size & CHUNK_SIZE_MASK
+//   ┌───────────────┬──────────────┬──────────────────────────────────┐
+//   │ previous size │ size | flags │ payload                          │
+//   │               │              │ free: next ►, previous ◄ in bin  │
+//   └───────────────┴──────────────┴──────────────────────────────────┘
+//    u32             u32
+export const CHUNK_PREVIOUS_SIZE = 0;
+export const CHUNK_SIZE_AND_FLAGS = 4;
+export const CHUNK_NEXT = 8;
+export const CHUNK_PREVIOUS = 12;
+export const CHUNK_HEADER_SIZE = 8;
+/** A free chunk's header and links. */
+export const CHUNK_SIZE_MIN = 16;
+export const CHUNK_ALIGNMENT_LOG2 = 4;
+export const CHUNK_ALIGNMENT = 1 << CHUNK_ALIGNMENT_LOG2;
+export const CHUNK_IN_USE = 1;
+export const CHUNK_PREVIOUS_IN_USE = 2;
+/** Holds an arena of pools, not a large block. */
+export const CHUNK_ARENA = 4;
+export const CHUNK_FLAGS_MASK = CHUNK_ALIGNMENT - 1;
+/** As u32, 4 GiB less 1 MiB: no such request can succeed, and refusing it first keeps all sums below 2^32. */
+export const REQUEST_LIMIT = -(1 << 20);
+
+// Bins of free chunks: two-level segregated fit. A row is a power of two, cut into BINS_PER_ROW; the last row
+// stays empty, so that a search past the largest chunk ends in it.
+export const BINS_PER_ROW_LOG2 = 4;
+export const BINS_PER_ROW = 1 << BINS_PER_ROW_LOG2;
+export const BIN_ROW_COUNT = 32 - CHUNK_ALIGNMENT_LOG2 - BINS_PER_ROW_LOG2 + 2;
+export const BIN_COUNT = BIN_ROW_COUNT * BINS_PER_ROW;
+/** Chunks looked at in a bin whose chunks may be too small, before a larger bin is taken. */
+export const BIN_PROBES_MAX = 2;
+
+// Counters, u32 each, from COUNTERS_ADDRESS: the events no walk over the heap could find again.
+export const COUNTER_ARENAS_IN_USE = 0;
+export const COUNTER_ARENAS_HIGHWATER = 4;
+export const COUNTER_ARENAS_TOTAL = 8;
+export const COUNTER_POOLS_IN_USE = 12;
+export const COUNTER_LARGE_BLOCKS = 16;
+export const COUNTER_LARGE_BYTES = 20;
+export const COUNTER_GROW_CALLS = 24;
+export const COUNTERS_SIZE = 28;
+
+// State: everything of a heap that is not in a chunk.
+export const STATE_ADDRESS = ARENA_MAP_SIZE;
+/** Address of the chunk that reaches the sentinel, or of the sentinel itself. */
+export const TOP_ADDRESS = STATE_ADDRESS;
+/** Address of the header that ends the heap, in the last bytes of memory. */
+export const SENTINEL_ADDRESS = STATE_ADDRESS + 4;
+/** Memory from here to the sentinel was never written: it is zero. */
+export const UNTOUCHED_ADDRESS = STATE_ADDRESS + 8;
+/** u32: memory never grows past so many pages. */
+export const PAGE_LIMIT_ADDRESS = STATE_ADDRESS + 12;
+/** Address that the rule found broken last is about. */
+export const BROKEN_ADDRESS = STATE_ADDRESS + 16;
+export const COUNTERS_ADDRESS = STATE_ADDRESS + 20;
+/** u32 bits: rows that have a filled bin. */
+export const BIN_ROW_BITS_ADDRESS = COUNTERS_ADDRESS + COUNTERS_SIZE;
+/** u32 bits per row: bins that are filled. */
+export const BIN_BITS_ADDRESS = BIN_ROW_BITS_ADDRESS + 4;
+/** Address of the first chunk, per bin. */
+export const BINS_ADDRESS = BIN_BITS_ADDRESS + BIN_ROW_COUNT * 4;
+/** First arena with so many free pools, per count from 0 (never used) to POOLS_PER_ARENA. */
+export const ARENA_LISTS_ADDRESS = BINS_ADDRESS + BIN_COUNT * 4;
+export const SIZE_CLASSES_ADDRESS = ARENA_LISTS_ADDRESS + (POOLS_PER_ARENA + 1) * 4;
+/** u16 per ALIGNMENT of request size, rounded up: offset of its class's record from SIZE_CLASSES_ADDRESS. */
+export const CLASS_TABLE_ADDRESS = SIZE_CLASSES_ADDRESS + SIZE_CLASS_COUNT * SIZE_CLASS_SIZE;
+export const STATE_END = CLASS_TABLE_ADDRESS + ((SMALL_REQUEST_MAX >> ALIGNMENT_LOG2) + 1) * 2;
+/** The first chunk: its payload is CHUNK_ALIGNMENT-aligned. */
+export const HEAP_ADDRESS =
+  ((STATE_END + CHUNK_HEADER_SIZE + CHUNK_ALIGNMENT - 1) & -CHUNK_ALIGNMENT) - CHUNK_HEADER_SIZE;
+
+// Faults: what a caller did wrong; the core stores nothing before it reports one.
+export const FAULT_DOUBLE_FREE = 1;
+export const FAULT_INTERIOR_POINTER = 2;
+export const FAULT_FOREIGN_POINTER = 3;
+
+// Rules: what verify() finds broken. One code a rule; texts in src/errors.ts. Codes below RULE_FIRST are faults.
+export const RULE_FIRST = 16;
+export const RULE_CHUNK_SIZE = 16;
+export const RULE_CHUNK_PREVIOUS_SIZE = 17;
+export const RULE_CHUNK_PREVIOUS_IN_USE = 18;
+export const RULE_CHUNK_COALESCED = 19;
+export const RULE_CHUNK_BINNED = 20;
+export const RULE_BIN_LINKS = 21;
+export const RULE_BIN_BITS = 22;
+export const RULE_TOP = 23;
+export const RULE_UNTOUCHED = 24;
+export const RULE_ARENA_MAP = 25;
+export const RULE_ARENA_LIST = 26;
+export const RULE_POOL_HEADER = 27;
+export const RULE_POOL_BLOCKS = 28;
+export const RULE_POOL_COUNTDOWN = 29;
+export const RULE_POOL_LIST = 30;
+export const RULE_BLOCK_LINK = 31;
+export const RULE_COUNTERS = 32;
+export const RULE_LAST = 32;

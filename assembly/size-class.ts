@@ -1,0 +1,305 @@
+// A size class: the list that small requests are served from, and the pools that fill it.
+// Not here: from size to class (alloc.ts), blocks within a pool (pool.ts).
+//
+// | state of a pool | blocks               | is on                    | leaves it when                            |
+// |-----------------|----------------------|--------------------------|-------------------------------------------|
+// | active          | any                  | its class's `active`     | refill finds no free block: full          |
+// | full            | all used             | nothing                  | a block is given (countdown 1): partial   |
+// | partial         | some used, some free | its class's partial list | refill wants it: active; its last used    |
+// |                 |                      |                          | block is given (countdown = used): free   |
+// | free            | none                 | its arena's freePools    | taken by any class: active                |
+//
+// So neither taking a block nor giving one counts anything but a countdown, and an active pool that merely
+// becomes empty stays. Partial pools wait first-in first-out: the longer a pool waits, the more blocks it has.
+
+import { Arena } from "./arena";
+import {
+  ALIGNMENT,
+  ALIGNMENT_LOG2,
+  BLOCK_FREE,
+  CLASS_TABLE_ADDRESS,
+  CLASSES_PER_DOUBLING_LOG2,
+  FAULT_DOUBLE_FREE,
+  FAULT_INTERIOR_POINTER,
+  POOL_STATE_ACTIVE,
+  POOL_STATE_FREE,
+  POOL_STATE_FULL,
+  POOL_STATE_PARTIAL,
+  RULE_BLOCK_LINK,
+  RULE_POOL_BLOCKS,
+  RULE_POOL_COUNTDOWN,
+  RULE_POOL_HEADER,
+  RULE_POOL_LIST,
+  SIZE_CLASS_ACTIVE,
+  SIZE_CLASS_BLOCK_SIZE,
+  SIZE_CLASS_COUNT,
+  SIZE_CLASS_FIRST,
+  SIZE_CLASS_FREE,
+  SIZE_CLASS_LAST,
+  SIZE_CLASS_SIZE,
+  SIZE_CLASS_SIZE_LOG2,
+  SIZE_CLASSES_ADDRESS,
+} from "./layout";
+import { Block, Pool } from "./pool";
+import { broken } from "./rule";
+
+/** Record of one class; drawn in layout.ts. */
+@unmanaged
+export class SizeClass {
+  /** Free blocks of the active pool, next to be taken. */
+  free: usize;
+  active: usize;
+  /** Partial pools, longest waiting first. */
+  first: usize;
+  last: usize;
+  blockSize: u32;
+
+  /** The class of a request of up to SMALL_REQUEST_MAX bytes. */
+  @inline static of(size: usize): SizeClass {
+    const units = (size + (ALIGNMENT - 1)) >>> ALIGNMENT_LOG2;
+    return changetype<SizeClass>(
+      <usize>SIZE_CLASSES_ADDRESS + <usize>load<u16>(<usize>CLASS_TABLE_ADDRESS + (units << 1)),
+    );
+  }
+
+  /** Lays out the classes: evenly spaced, then CLASSES_PER_DOUBLING to each doubling. Once, before anything else. */
+  static prepare(): void {
+    let blockSize: u32 = 0;
+    let spacing: u32 = ALIGNMENT;
+    store<u16>(CLASS_TABLE_ADDRESS, 0); // size 0 is served as size 1
+    for (let index: u32 = 0; index < <u32>SIZE_CLASS_COUNT; index++) {
+      if (blockSize == spacing << (CLASSES_PER_DOUBLING_LOG2 + 1)) spacing <<= 1;
+      for (let step: u32 = 0; step < spacing; step += ALIGNMENT) {
+        blockSize += ALIGNMENT;
+        store<u16>(
+          CLASS_TABLE_ADDRESS + ((blockSize >> ALIGNMENT_LOG2) << 1),
+          <u16>(index << SIZE_CLASS_SIZE_LOG2),
+        );
+      }
+      SizeClass.at(index).blockSize = blockSize;
+    }
+  }
+
+  @inline static at(index: u32): SizeClass {
+    return changetype<SizeClass>(SIZE_CLASSES_ADDRESS + (index << SIZE_CLASS_SIZE_LOG2));
+  }
+
+  @inline get index(): u32 {
+    return <u32>(changetype<usize>(this) - SIZE_CLASSES_ADDRESS) >> SIZE_CLASS_SIZE_LOG2;
+  }
+
+  /** Takes one block off the list; 0 if it is empty. */
+  @inline take(): usize {
+    const address = this.free;
+    if (address) {
+      const block = Block.at(address);
+      this.free = block.next;
+      block.mark = 0;
+    }
+    return address;
+  }
+
+  /** Gives a used block back. */
+  @inline static give(pool: Pool, address: usize): void {
+    const block = Block.at(address);
+    block.mark = BLOCK_FREE;
+    block.next = pool.returned;
+    pool.returned = address;
+    const countdown = pool.countdown - 1;
+    pool.countdown = countdown;
+    if (!countdown) SizeClass.look(pool);
+  }
+
+  /** As take, from a list that is empty: finds free blocks for it. 0 when memory can't grow. */
+  refill(): usize {
+    let pool = Pool.at(this.active);
+    let list: usize = 0;
+    if (pool) {
+      list = SizeClass.collect(pool);
+      if (!list) {
+        pool.state = <u8>POOL_STATE_FULL;
+        pool.countdown = 1;
+        this.active = 0;
+      }
+    }
+    if (!list) {
+      pool = Pool.at(this.first);
+      if (pool) {
+        this.unlink(pool);
+      } else {
+        pool = Pool.at(Arena.takePool());
+        if (!pool) return 0;
+        pool.prepare(this.index, this.blockSize);
+      }
+      pool.state = <u8>POOL_STATE_ACTIVE;
+      this.active = pool.address;
+      list = SizeClass.collect(pool);
+    }
+    this.free = list;
+    return this.take();
+  }
+
+  /** The free blocks of an active pool whose list has run out: those returned, else new ones; 0 if it is full. */
+  @inline private static collect(pool: Pool): usize {
+    const returned = pool.returned;
+    pool.countdown = i32.MAX_VALUE;
+    if (!returned) return pool.carve();
+    pool.returned = 0;
+    return returned;
+  }
+
+  /** A pool's countdown has ended. */
+  private static look(pool: Pool): void {
+    const sizeClass = SizeClass.at(pool.sizeClass);
+    const used = <i32>pool.capacity - 1;
+    if (pool.state == POOL_STATE_FULL && used) {
+      pool.state = <u8>POOL_STATE_PARTIAL;
+      pool.countdown = used;
+      sizeClass.link(pool);
+      return;
+    }
+    if (pool.state == POOL_STATE_PARTIAL) sizeClass.unlink(pool);
+    Arena.givePool(pool);
+  }
+
+  /**
+   * Gives back the active pools of which no block is used. Looks at every free block of every active pool: for
+   * when memory has run out.
+   *
+   * @returns whether there were any.
+   */
+  static releaseIdle(): bool {
+    let released = false;
+    for (let index: u32 = 0; index < <u32>SIZE_CLASS_COUNT; index++) {
+      const sizeClass = SizeClass.at(index);
+      const pool = Pool.at(sizeClass.active);
+      if (pool && sizeClass.freeCount() * sizeClass.blockSize == pool.carved) {
+        sizeClass.active = 0;
+        sizeClass.free = 0;
+        Arena.givePool(pool);
+        released = true;
+      }
+    }
+    return released;
+  }
+
+  /** Free blocks of the active pool, uncarved ones not among them. O(free blocks). */
+  freeCount(): u32 {
+    return SizeClass.length(this.free) + SizeClass.length(Pool.at(this.active).returned);
+  }
+
+  /** Blocks of a list of free blocks. */
+  static length(list: usize): u32 {
+    let length: u32 = 0;
+    for (let block = list; block; block = Block.at(block).next) length += 1;
+    return length;
+  }
+
+  /** 0 if a block starts at `block`, in an arena of pools, and is used; else the fault. */
+  @inline static fault(pool: Pool, block: usize): i32 {
+    return pool.isBlock(block) && Block.at(block).mark != BLOCK_FREE ? 0 : SizeClass.diagnose(pool, block);
+  }
+
+  /** A second look: a used block may hold the mark by chance. O(free blocks). */
+  private static diagnose(pool: Pool, block: usize): i32 {
+    if (pool.isBlock(block)) return SizeClass.isFree(pool, block) ? FAULT_DOUBLE_FREE : 0;
+    return pool.state == POOL_STATE_FREE ? FAULT_DOUBLE_FREE : FAULT_INTERIOR_POINTER;
+  }
+
+  /** Whether a block is on one of its pool's lists. O(free blocks). */
+  static isFree(pool: Pool, address: usize): bool {
+    return (
+      SizeClass.contains(pool.returned, address) ||
+      (pool.state == POOL_STATE_ACTIVE && SizeClass.contains(SizeClass.at(pool.sizeClass).free, address))
+    );
+  }
+
+  private static contains(list: usize, address: usize): bool {
+    for (let block = list; block; block = Block.at(block).next) if (block == address) return true;
+    return false;
+  }
+
+  /** The rules of one pool that is not free. Returns 0 or a rule. O(free blocks). */
+  static verifyPool(pool: Pool): i32 {
+    const address = pool.address;
+    if (<u32>pool.sizeClass >= <u32>SIZE_CLASS_COUNT || pool.state > <u8>POOL_STATE_FULL) {
+      return broken(RULE_POOL_HEADER, address);
+    }
+    const sizeClass = SizeClass.at(pool.sizeClass);
+    const size = sizeClass.blockSize;
+    if (
+      <u32>pool.blockSize != size ||
+      pool.inverse != Pool.inverseOf(size) ||
+      pool.capacity != Pool.capacityOf(address, size)
+    ) {
+      return broken(RULE_POOL_HEADER, address);
+    }
+    const isActive = pool.state == <u8>POOL_STATE_ACTIVE;
+    const carved = pool.carved / size;
+    if (
+      carved * size != pool.carved ||
+      carved > <u32>pool.capacity ||
+      (!isActive && carved != <u32>pool.capacity)
+    ) {
+      return broken(RULE_POOL_BLOCKS, address);
+    }
+    if ((sizeClass.active == address) != isActive) return broken(RULE_POOL_LIST, address);
+    const returned = pool.verifyList(pool.returned);
+    const ready = isActive ? pool.verifyList(sizeClass.free) : 0;
+    if (returned < 0 || ready < 0) return RULE_BLOCK_LINK; // verifyList has told where
+    const used = <i32>carved - returned - ready;
+    if (used < 0 || (pool.state == <u8>POOL_STATE_FULL && returned)) return broken(RULE_POOL_BLOCKS, address);
+    const countdown = isActive ? i32.MAX_VALUE - returned : pool.state == <u8>POOL_STATE_FULL ? 1 : used;
+    return pool.countdown == countdown ? 0 : broken(RULE_POOL_COUNTDOWN, address);
+  }
+
+  /** The lists of the class: linked both ways, through its own pools in the right state. O(partial pools). */
+  verify(): i32 {
+    const active = Pool.at(this.active);
+    if (active && active.state != <u8>POOL_STATE_ACTIVE) return broken(RULE_POOL_LIST, this.active);
+    if (!active && this.free) return broken(RULE_POOL_LIST, changetype<usize>(this));
+    let previous: usize = 0;
+    for (let address = this.first; address; address = Pool.at(address).next) {
+      const pool = Pool.at(address);
+      const isOurs = pool.state == <u8>POOL_STATE_PARTIAL && <u32>pool.sizeClass == this.index;
+      if (!isOurs || pool.previous != previous) return broken(RULE_POOL_LIST, address);
+      previous = address;
+    }
+    return this.last == previous ? 0 : broken(RULE_POOL_LIST, changetype<usize>(this));
+  }
+
+  /** Partial pools of all classes. O(partial pools). */
+  static countPartial(): u32 {
+    let count: u32 = 0;
+    for (let index: u32 = 0; index < <u32>SIZE_CLASS_COUNT; index++) {
+      for (let address = SizeClass.at(index).first; address; address = Pool.at(address).next) count += 1;
+    }
+    return count;
+  }
+
+  /** Adds a pool at the end of the partial ones. */
+  private link(pool: Pool): void {
+    const last = this.last;
+    pool.next = 0;
+    pool.previous = last;
+    if (last) Pool.at(last).next = pool.address;
+    else this.first = pool.address;
+    this.last = pool.address;
+  }
+
+  private unlink(pool: Pool): void {
+    const next = pool.next;
+    const previous = pool.previous;
+    if (next) Pool.at(next).previous = previous;
+    else this.last = previous;
+    if (previous) Pool.at(previous).next = next;
+    else this.first = next;
+  }
+}
+
+if (offsetof<SizeClass>("free") != SIZE_CLASS_FREE) ERROR("layout.ts: SIZE_CLASS_FREE");
+if (offsetof<SizeClass>("active") != SIZE_CLASS_ACTIVE) ERROR("layout.ts: SIZE_CLASS_ACTIVE");
+if (offsetof<SizeClass>("first") != SIZE_CLASS_FIRST) ERROR("layout.ts: SIZE_CLASS_FIRST");
+if (offsetof<SizeClass>("last") != SIZE_CLASS_LAST) ERROR("layout.ts: SIZE_CLASS_LAST");
+if (offsetof<SizeClass>("blockSize") != SIZE_CLASS_BLOCK_SIZE) ERROR("layout.ts: SIZE_CLASS_BLOCK_SIZE");
+if (<i32>offsetof<SizeClass>() > SIZE_CLASS_SIZE) ERROR("layout.ts: SIZE_CLASS_SIZE");

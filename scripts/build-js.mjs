@@ -1,0 +1,64 @@
+// Bundles the library and the command line into dist/, self-contained: what people embed has no dependencies.
+
+import { copyFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { build } from "esbuild";
+
+const LICENSES = "dist/THIRD-PARTY-LICENSES.txt";
+
+rmSync("dist", { recursive: true, force: true });
+
+const shared = {
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  outdir: "dist",
+  metafile: true,
+  logLevel: "warning",
+};
+const library = await build({
+  ...shared,
+  entryPoints: ["src/index.ts", "src/embedded.ts"],
+  platform: "neutral",
+  mainFields: ["module", "main"],
+  external: ["node:*"],
+  splitting: true,
+  chunkNames: "core-[hash]",
+  loader: { ".wasm": "binary" },
+});
+const cli = await build({
+  ...shared,
+  entryPoints: { cli: "src/cli/main.ts" },
+  platform: "node",
+  target: "node20",
+  banner: {
+    js: [
+      "#!/usr/bin/env node",
+      'import { createRequire as bundleRequire } from "node:module";',
+      "const require = bundleRequire(import.meta.url);",
+    ].join("\n"),
+  },
+});
+
+copyFileSync("build/pymalloc.wasm", "dist/pymalloc.wasm");
+cpSync("build/strategies", "dist/strategies", { recursive: true, filter: (path) => !path.endsWith(".wat") });
+
+/** Folder of the package that a bundled file comes from, or undefined for our own files. */
+function packageFolder(file) {
+  if (!file.includes("node_modules/")) return undefined;
+  let folder = dirname(file);
+  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
+  return folder;
+}
+
+const folders = new Set(
+  [library, cli].flatMap(({ metafile }) => Object.keys(metafile.inputs).map(packageFolder).filter(Boolean)),
+);
+const texts = [...folders].sort().map((folder) => {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const file = ["LICENSE", "LICENSE.md", "license", "LICENSE.txt"]
+    .map((f) => join(folder, f))
+    .find(existsSync);
+  return `${name} ${version} (${license})\n\n${file ? readFileSync(file, "utf8").trim() : "No licence text in the package."}`;
+});
+writeFileSync(LICENSES, `${texts.join(`\n\n${"-".repeat(80)}\n\n`)}\n`);

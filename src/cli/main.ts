@@ -1,0 +1,41 @@
+// src/cli/main.ts: the `pymalloc` command: finds the subcommand, runs it, ends with its exit code.
+// Not here: any subcommand; each is one file.
+
+import { Command, CommanderError } from "commander";
+import { AllocatorModuleError } from "../lab/replay-errors.js";
+import { TraceFormatError } from "../lab/trace-format-error.js";
+import { EXIT_OK, EXIT_USAGE, UsageError } from "./exit.js";
+import { readVersion } from "./modules.js";
+import { replayCommand } from "./replay.js";
+
+/** Faults of the input: told in one line, without a stack. */
+const INPUT_FAULTS = [UsageError, TraceFormatError, AllocatorModuleError];
+
+async function main(): Promise<void> {
+  const program = new Command("pymalloc")
+    .description("Python's memory management in WebAssembly: tools around the allocator")
+    .version(await readVersion())
+    .exitOverride();
+  program.addCommand(replayCommand().copyInheritedSettings(program));
+  await program.parseAsync();
+}
+
+// A reader that has seen enough, such as head, is no fault.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(EXIT_OK);
+});
+
+try {
+  await main();
+} catch (error) {
+  // commander has printed its message; exit code 0 means help or version was asked for.
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
+  } else if (INPUT_FAULTS.some((fault) => error instanceof fault)) {
+    console.error(`pymalloc: ${(error as Error).message}`);
+    process.exitCode = EXIT_USAGE;
+  } else {
+    throw error;
+  }
+}

@@ -1,0 +1,170 @@
+// src/cli/replay.ts: `pymalloc replay`: options in, tables or JSON out.
+// Not here: the lab (src/lab).
+
+import { writeFile } from "node:fs/promises";
+import { Command, InvalidArgumentError } from "commander";
+import { AllocatorModule, allocatorName } from "../lab/allocator.js";
+import { readTrace } from "../lab/atr1.js";
+import { measure } from "../lab/measure.js";
+import { toJson, toText } from "../lab/report.js";
+import type { Trace } from "../lab/trace.js";
+import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "./exit.js";
+import {
+  BUILT_IN_MODULES,
+  type BuiltInModule,
+  EXAMPLE_TRACE,
+  OWN_ALLOCATOR,
+  readVersion,
+} from "./modules.js";
+import { ProgressLine } from "./progress-line.js";
+
+const DEFAULT_ROUNDS = 5;
+const STDOUT = "-";
+
+interface ReplayOptions {
+  readonly wasm?: string[];
+  readonly only?: string[];
+  readonly check?: true;
+  readonly rounds: number;
+  readonly json?: string;
+  readonly color: boolean;
+  readonly quiet?: true;
+}
+
+/** The subcommand, to be added to the program. */
+export function replayCommand(): Command {
+  const names = BUILT_IN_MODULES.map((it) => it.name).join(", ");
+  return new Command("replay")
+    .description("replay recorded allocation traces (ATR1) on this allocator and its rivals, and compare")
+    .argument(
+      "[file...]",
+      "traces, .atr or .atr.gz; the package's example if none; a .wasm is taken as --wasm",
+    )
+    .option(
+      "--wasm <path>",
+      "an allocator of your own: a module that exports malloc and free; repeatable",
+      append,
+    )
+    .option("--only <names>", `only these allocators, comma-separated; built in: ${names}`, appendNames)
+    .option("--check", "first replay once with every block filled, watched and compared")
+    .option("--rounds <count>", "timed replays of each trace on each allocator", parseRounds, DEFAULT_ROUNDS)
+    .option("--json <file>", `write the rows as JSON, ${STDOUT} for stdout`)
+    .option("--no-color", "plain text")
+    .option("--quiet", "no table and no progress")
+    .action(async (files: string[], options: ReplayOptions) => {
+      process.exitCode = await runReplay(files, options);
+    });
+}
+
+async function runReplay(files: readonly string[], options: ReplayOptions): Promise<number> {
+  const isModule = (file: string): boolean => file.endsWith(".wasm");
+  const brought = [...(options.wasm ?? []), ...files.filter(isModule)];
+  const traceFiles = files.filter((file) => !isModule(file));
+  const choice = chooseModules(brought, options.only ?? []);
+  const allocators: AllocatorModule[] = [];
+  for (const { file, ...traits } of choice) {
+    allocators.push(await readInput(file, (path) => AllocatorModule.read(path, traits)));
+  }
+  const traces: Trace[] = [];
+  for (const file of traceFiles.length > 0 ? traceFiles : [EXAMPLE_TRACE]) {
+    traces.push(await readInput(file, readTrace));
+  }
+  rejectDuplicates(
+    traces.map((trace) => trace.name),
+    "traces",
+  );
+
+  // Before the work, whose result would be lost.
+  if (options.json !== undefined && options.json !== STDOUT) await writeOutput(options.json, "");
+
+  const abort = new AbortController();
+  const interrupt = (): void => abort.abort();
+  process.once("SIGINT", interrupt);
+  const progress = ProgressLine.start(options.quiet ?? false);
+  const { rounds, check = false } = options;
+  const onProgress = progress.update.bind(progress);
+  const measurement = await measure(traces, allocators, { rounds, check, signal: abort.signal, onProgress });
+  progress.stop();
+  process.off("SIGINT", interrupt);
+
+  if (!options.quiet && options.json !== STDOUT) {
+    const floors = new Set(choice.filter((it) => it.isFake || it.neverFrees).map((it) => it.name));
+    console.log(
+      toText(measurement, { reference: OWN_ALLOCATOR, floors, hasColors: hasColors(options.color) }),
+    );
+  } else {
+    for (const failure of measurement.failures) console.error(`pymalloc: ${failure.reason}`);
+  }
+  if (options.json !== undefined) {
+    const facts = { rounds, isChecked: check, version: await readVersion() };
+    const text = `${JSON.stringify(toJson(measurement, facts, OWN_ALLOCATOR), null, 2)}\n`;
+    await writeOutput(options.json, text);
+  }
+  if (measurement.isInterrupted) return EXIT_INTERRUPTED;
+  return measurement.failures.length > 0 ? EXIT_FAILED : EXIT_OK;
+}
+
+/** This package's allocator, the brought ones, the rest; `only` keeps some. */
+function chooseModules(brought: readonly string[], only: readonly string[]): BuiltInModule[] {
+  const [own, ...others] = BUILT_IN_MODULES;
+  const all = [own!, ...brought.map((file) => ({ name: allocatorName(file), file })), ...others];
+  rejectDuplicates(
+    all.map((it) => it.name),
+    "allocators",
+  );
+  for (const name of only) {
+    if (all.some((it) => it.name === name)) continue;
+    throw new UsageError(
+      `--only ${name}: no such allocator; there are ${all.map((it) => it.name).join(", ")}`,
+    );
+  }
+  return only.length === 0 ? all : all.filter((it) => only.includes(it.name));
+}
+
+/** Rows are told apart by name, so names must differ. */
+function rejectDuplicates(names: readonly string[], what: string): void {
+  const duplicate = names.find((name, index) => names.indexOf(name) !== index);
+  if (duplicate === undefined) return;
+  throw new UsageError(`two ${what} have the name ${duplicate}; rename or leave out one`);
+}
+
+/** Turns the system's complaint about a file into one line. */
+async function readInput<T>(file: string, read: (file: string) => Promise<T>): Promise<T> {
+  try {
+    return await read(file);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new UsageError(`cannot read ${file}: ${code === "ENOENT" ? "no such file" : message}`);
+  }
+}
+
+async function writeOutput(file: string, text: string): Promise<void> {
+  if (file === STDOUT) {
+    process.stdout.write(text);
+    return;
+  }
+  try {
+    await writeFile(file, text);
+  } catch (error) {
+    throw new UsageError(`cannot write ${file}: ${(error as Error).message}`);
+  }
+}
+
+function hasColors(isWanted: boolean): boolean {
+  return isWanted && process.stdout.isTTY && process.env.NO_COLOR === undefined;
+}
+
+function append(value: string, previous: string[] = []): string[] {
+  return [...previous, value];
+}
+
+function appendNames(value: string, previous: string[] = []): string[] {
+  return [...previous, ...value.split(",").filter((name) => name !== "")];
+}
+
+function parseRounds(value: string): number {
+  const rounds = Number(value);
+  if (Number.isInteger(rounds) && rounds >= 1) return rounds;
+  throw new InvalidArgumentError("give a whole number from 1 up.");
+}

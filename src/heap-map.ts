@@ -1,0 +1,204 @@
+// The only reader of the heap's raw structures: chunks, arenas, pools, classes, counters. For statistics, tools, tests.
+// Reads are copies of the moment; nothing here writes.
+
+import {
+  ARENA_FOOTER,
+  ARENA_FREE_POOLS,
+  BLOCK_NEXT,
+  CHUNK_ARENA,
+  CHUNK_FLAGS_MASK,
+  CHUNK_HEADER_SIZE,
+  CHUNK_IN_USE,
+  CHUNK_SIZE_AND_FLAGS,
+  COUNTER_ARENAS_HIGHWATER,
+  COUNTER_ARENAS_IN_USE,
+  COUNTER_ARENAS_TOTAL,
+  COUNTER_GROW_CALLS,
+  COUNTER_LARGE_BLOCKS,
+  COUNTER_LARGE_BYTES,
+  COUNTER_POOLS_IN_USE,
+  COUNTERS_ADDRESS,
+  HEAP_ADDRESS,
+  POOL_BLOCK_SIZE,
+  POOL_CAPACITY,
+  POOL_CARVED,
+  POOL_CLASS,
+  POOL_COUNTDOWN,
+  POOL_FIRST,
+  POOL_RETURNED,
+  POOL_SIZE,
+  POOL_STATE,
+  POOL_STATE_ACTIVE,
+  POOL_STATE_FREE,
+  POOL_STATE_FULL,
+  POOLS_PER_ARENA,
+  SENTINEL_ADDRESS,
+  SIZE_CLASS_ACTIVE,
+  SIZE_CLASS_BLOCK_SIZE,
+  SIZE_CLASS_COUNT,
+  SIZE_CLASS_FREE,
+  SIZE_CLASS_SIZE,
+  SIZE_CLASSES_ADDRESS,
+  TOP_ADDRESS,
+} from "../assembly/layout.js";
+import { CorruptHeapError } from "./errors.js";
+
+/** An arena's byte address. Branded: a pool's or block's address can't pass for it. */
+export type ArenaAddress = number & { readonly brand: "ArenaAddress" };
+/** A pool's byte address. */
+export type PoolAddress = number & { readonly brand: "PoolAddress" };
+
+/** One stretch of the heap; all of them together are all memory from HEAP_ADDRESS to the sentinel. */
+export interface ChunkState {
+  readonly address: number;
+  /** Bytes, header included. */
+  readonly size: number;
+  readonly kind: "large" | "arena" | "free" | "top";
+}
+
+export interface PoolState {
+  readonly address: PoolAddress;
+  readonly state: "free" | "active" | "partial" | "full";
+  readonly sizeClass: number;
+  /** Bytes. */
+  readonly blockSize: number;
+  readonly usedBlocks: number;
+  /** Blocks that the pool holds when full. */
+  readonly capacity: number;
+  /** Offset of the first block. */
+  readonly first: number;
+}
+
+/** The counters that the core keeps; see assembly/counters.ts. */
+export interface CounterState {
+  readonly arenasInUse: number;
+  readonly arenasHighwater: number;
+  readonly arenasTotal: number;
+  readonly poolsInUse: number;
+  readonly largeBlocks: number;
+  readonly largeBytes: number;
+  readonly growCalls: number;
+}
+
+const POOL_STATES: Readonly<Record<number, PoolState["state"]>> = {
+  [POOL_STATE_FREE]: "free",
+  [POOL_STATE_ACTIVE]: "active",
+  [POOL_STATE_FULL]: "full",
+};
+
+function view(memory: WebAssembly.Memory): DataView {
+  return new DataView(memory.buffer); // never kept: memory.grow detaches buffers
+}
+
+/** The counters now. O(1). */
+export function readCounters(memory: WebAssembly.Memory): CounterState {
+  const heap = view(memory);
+  const counter = (offset: number): number => heap.getUint32(COUNTERS_ADDRESS + offset, true);
+  return {
+    arenasInUse: counter(COUNTER_ARENAS_IN_USE),
+    arenasHighwater: counter(COUNTER_ARENAS_HIGHWATER),
+    arenasTotal: counter(COUNTER_ARENAS_TOTAL),
+    poolsInUse: counter(COUNTER_POOLS_IN_USE),
+    largeBlocks: counter(COUNTER_LARGE_BLOCKS),
+    largeBytes: counter(COUNTER_LARGE_BYTES),
+    growCalls: counter(COUNTER_GROW_CALLS),
+  };
+}
+
+/**
+ * The heap's chunks in address order.
+ *
+ * @throws {CorruptHeapError} where a size can't be followed.
+ */
+export function* readChunks(memory: WebAssembly.Memory): Generator<ChunkState> {
+  const heap = view(memory);
+  const top = heap.getUint32(TOP_ADDRESS, true);
+  const sentinel = heap.getUint32(SENTINEL_ADDRESS, true);
+  for (let address: number = HEAP_ADDRESS; address < sentinel; ) {
+    const word = heap.getUint32(address + CHUNK_SIZE_AND_FLAGS, true);
+    const size = (word & ~CHUNK_FLAGS_MASK) >>> 0;
+    if (size === 0 || address + size > sentinel) {
+      throw new CorruptHeapError("a chunk ends where the next begins", address);
+    }
+    const kind =
+      address === top ? "top" : word & CHUNK_ARENA ? "arena" : word & CHUNK_IN_USE ? "large" : "free";
+    yield { address, size, kind };
+    address += size;
+  }
+}
+
+/** Address of the arena that a chunk of kind "arena" holds. */
+export function arenaOf(chunk: ChunkState): ArenaAddress {
+  return (chunk.address + CHUNK_HEADER_SIZE) as ArenaAddress;
+}
+
+/** The pools of an arena, free ones too, in address order. */
+export function readPools(memory: WebAssembly.Memory, arena: ArenaAddress): PoolState[] {
+  const free = view(memory).getUint32(arena + ARENA_FOOTER + ARENA_FREE_POOLS, true);
+  return Array.from({ length: POOLS_PER_ARENA }, (_, index) => {
+    const address = (arena + index * POOL_SIZE) as PoolAddress;
+    return (free >>> index) & 1 ? freePool(address) : readPool(memory, address);
+  });
+}
+
+function freePool(address: PoolAddress): PoolState {
+  return { address, state: "free", sizeClass: 0, blockSize: 0, usedBlocks: 0, capacity: 0, first: 0 };
+}
+
+/**
+ * One pool in use.
+ *
+ * @throws {CorruptHeapError} if `pool` is unaligned.
+ */
+export function readPool(memory: WebAssembly.Memory, pool: PoolAddress): PoolState {
+  if (pool % POOL_SIZE !== 0) throw new CorruptHeapError("a pool is POOL_SIZE-aligned", pool);
+  const heap = view(memory);
+  const state = heap.getUint8(pool + POOL_STATE);
+  const sizeClass = heap.getUint8(pool + POOL_CLASS);
+  const blockSize = heap.getUint16(pool + POOL_BLOCK_SIZE, true);
+  const capacity = heap.getUint16(pool + POOL_CAPACITY, true);
+  return {
+    address: pool,
+    state: POOL_STATES[state] ?? "partial",
+    sizeClass,
+    blockSize,
+    usedBlocks: usedBlocks(),
+    capacity,
+    first: heap.getUint16(pool + POOL_FIRST, true),
+  };
+
+  function usedBlocks(): number {
+    if (state === POOL_STATE_FULL) return capacity;
+    if (state !== POOL_STATE_ACTIVE) return heap.getInt32(pool + POOL_COUNTDOWN, true);
+    // an active pool counts nothing: what was carved and is on no list is used
+    const record = SIZE_CLASSES_ADDRESS + sizeClass * SIZE_CLASS_SIZE;
+    const carved = heap.getUint32(pool + POOL_CARVED, true) / blockSize;
+    const ready = length(heap.getUint32(record + SIZE_CLASS_FREE, true));
+    return carved - ready - length(heap.getUint32(pool + POOL_RETURNED, true));
+  }
+
+  function length(list: number): number {
+    let blocks = 0;
+    for (
+      let block = list;
+      block !== 0 && blocks <= capacity;
+      block = heap.getUint32(block + BLOCK_NEXT, true)
+    ) {
+      blocks += 1;
+    }
+    return blocks;
+  }
+}
+
+/** Bytes a block, per size class. */
+export function readBlockSizes(memory: WebAssembly.Memory): number[] {
+  const heap = view(memory);
+  return Array.from({ length: SIZE_CLASS_COUNT }, (_, index) =>
+    heap.getUint32(SIZE_CLASSES_ADDRESS + index * SIZE_CLASS_SIZE + SIZE_CLASS_BLOCK_SIZE, true),
+  );
+}
+
+/** Address of the pool that a class serves from, or 0. */
+export function readActivePool(memory: WebAssembly.Memory, sizeClass: number): number {
+  return view(memory).getUint32(SIZE_CLASSES_ADDRESS + sizeClass * SIZE_CLASS_SIZE + SIZE_CLASS_ACTIVE, true);
+}

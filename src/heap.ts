@@ -1,0 +1,213 @@
+// A heap: one Wasm instance, its memory, and the pointer tier: allocation on plain numbers.
+// Not here: loading the module (core.ts), Python's modules (sys.ts).
+
+import { ALIGNMENT_MAX, PAGE_COUNT_MAX, PAGE_SIZE, POOL_SIZE } from "../assembly/layout.js";
+import { type CoreExports, compileModule, instantiateCore, loadModule, type WasmSource } from "./core.js";
+import { InvalidArgumentError, MemoryError } from "./errors.js";
+import { readCounters } from "./heap-map.js";
+import { type HeapStats, readStats } from "./stats.js";
+import { Sys } from "./sys.js";
+import { createVerifier } from "./verifier.js";
+import { checkRange, type ElementType, MemoryView, WholeMemory } from "./views.js";
+
+export interface HeapOptions {
+  /** The most linear memory that the heap may have, in bytes; whole 64-KiB pages count. Default and most: 4 GiB. */
+  readonly maximumBytes?: number;
+}
+
+export interface CreateHeapOptions extends HeapOptions {
+  /** Where the core's Wasm comes from; pymalloc.wasm beside this file by default. */
+  readonly wasm?: WasmSource;
+}
+
+/** Block address: a byte offset in the heap's memory, from 0 to 2^32 - 1; 0 is no block. */
+export type Address = number;
+
+const PAGES_MIN = 1;
+const BYTES_MAX = PAGE_COUNT_MAX * PAGE_SIZE;
+
+/**
+ * A new, empty heap.
+ *
+ * @throws {WasmModuleError} if the module can't be loaded, or is not this library's.
+ * @throws {InvalidArgumentError} if maximumBytes is none.
+ */
+export async function createHeap(options: CreateHeapOptions = {}): Promise<Heap> {
+  const source = options.wasm ?? new URL("./pymalloc.wasm", import.meta.url);
+  return new Heap(await loadModule(source), options);
+}
+
+/**
+ * As createHeap, at once, from a module that is compiled already (or bytes, where the host compiles them at once).
+ *
+ * @throws as createHeap.
+ */
+export function createHeapSync(wasm: WebAssembly.Module | BufferSource, options: HeapOptions = {}): Heap {
+  return new Heap(compileModule(wasm), options);
+}
+
+/** Allocation in one linear memory of its own. Heaps know nothing of each other. */
+export class Heap {
+  /** All of memory, as typed arrays that stay right when it grows: `heap.memory.u8[address]`. */
+  readonly memory: WholeMemory;
+  /** Python's sys, of this heap. */
+  readonly sys: Sys;
+  /** Most bytes that linear memory may have. */
+  readonly maximumBytes: number;
+
+  readonly #core: CoreExports;
+  // one property load a call less than through #core
+  readonly #malloc: CoreExports["malloc"];
+  readonly #free: CoreExports["free"];
+  #verify: (() => void) | undefined;
+
+  constructor(module: WebAssembly.Module, options: HeapOptions) {
+    const maximumBytes = options.maximumBytes ?? BYTES_MAX;
+    const pages = Math.floor(maximumBytes / PAGE_SIZE);
+    if (!(pages >= PAGES_MIN && pages <= PAGE_COUNT_MAX)) {
+      throw new InvalidArgumentError("maximumBytes", maximumBytes, `from ${PAGE_SIZE} to ${BYTES_MAX}`);
+    }
+    const core = instantiateCore(module);
+    core.setPageLimit(pages);
+    this.#core = core;
+    this.#malloc = core.malloc;
+    this.#free = core.free;
+    this.maximumBytes = pages * PAGE_SIZE;
+    this.memory = new WholeMemory(core.memory);
+    this.sys = new Sys(() => this.stats());
+  }
+
+  /**
+   * A block of at least `size` bytes, content undefined, owned by the caller until freed. Aligned for any value
+   * of its size: a multiple of 8, and of 16 where `size` is.
+   *
+   * @throws {MemoryError} if there is no room; nothing has changed then.
+   * @throws {InvalidArgumentError} if `size` is no integer from 0 to 2^32 - 1.
+   */
+  malloc(size: number): Address {
+    if (size >>> 0 !== size) throw badSize("size", size);
+    const address = this.#malloc(size) >>> 0;
+    if (address === 0) throw this.#outOfMemory(size);
+    return address;
+  }
+
+  /** As malloc, for `count` times `size` bytes, all zero. */
+  calloc(count: number, size: number): Address {
+    if (count >>> 0 !== count) throw badSize("count", count);
+    if (size >>> 0 !== size) throw badSize("size", size);
+    const address = this.#core.calloc(count, size) >>> 0;
+    if (address === 0) throw this.#outOfMemory(count * size);
+    return address;
+  }
+
+  /**
+   * The block at `address` with room for `size` bytes, its content kept as far as both sizes go; moved or not,
+   * only the returned address counts. Address 0: malloc. Size 0: a block still.
+   *
+   * @throws {MemoryError} if there is no room; the block is as it was then.
+   * @throws {InvalidPointerError} if no block in use starts at `address`.
+   */
+  realloc(address: Address, size: number): Address {
+    if (address >>> 0 !== address) throw badAddress(address);
+    if (size >>> 0 !== size) throw badSize("size", size);
+    const moved = this.#core.realloc(address, size) >>> 0;
+    if (moved === 0) throw this.#outOfMemory(size);
+    return moved;
+  }
+
+  /**
+   * Gives a block back. Address 0: nothing.
+   *
+   * @throws {InvalidPointerError} if no block in use starts at `address`: DoubleFreeError, InteriorPointerError or
+   *   ForeignPointerError; nothing has changed then.
+   */
+  free(address: Address): void {
+    if (address >>> 0 !== address) throw badAddress(address);
+    this.#free(address);
+  }
+
+  /**
+   * As malloc, at a multiple of `alignment`.
+   *
+   * @param alignment - power of two, up to 64 KiB.
+   */
+  alignedAlloc(alignment: number, size: number): Address {
+    if (!(alignment >= 1 && alignment <= ALIGNMENT_MAX) || (alignment & (alignment - 1)) !== 0) {
+      throw new InvalidArgumentError("alignment", alignment, `a power of two from 1 to ${ALIGNMENT_MAX}`);
+    }
+    if (size >>> 0 !== size) throw badSize("size", size);
+    const address = this.#core.aligned_alloc(alignment, size) >>> 0;
+    if (address === 0) throw this.#outOfMemory(size);
+    return address;
+  }
+
+  /**
+   * Bytes that may be used at `address`: at least as many as were asked for. Address 0: 0.
+   *
+   * @throws {InvalidPointerError} if no block in use starts at `address`.
+   */
+  usableSize(address: Address): number {
+    if (address >>> 0 !== address) throw badAddress(address);
+    return this.#core.usable_size(address) >>> 0;
+  }
+
+  /** `count` elements at `address`, in a view that survives growth. Borrowed: freeing the block doesn't end it. */
+  view<Type extends ElementType>(type: Type, address: Address, count: number): MemoryView<Type> {
+    return new MemoryView(this.memory.memory, type, address, count);
+  }
+
+  /** Copies bytes into memory. @throws {InvalidArgumentError} if they would leave it. */
+  writeBytes(address: Address, bytes: Uint8Array): void {
+    checkRange(this.memory.memory, address, bytes.length);
+    this.memory.u8.set(bytes, address);
+  }
+
+  /** A copy of `length` bytes of memory. @throws {InvalidArgumentError} if they are not all in it. */
+  readBytes(address: Address, length: number): Uint8Array<ArrayBuffer> {
+    checkRange(this.memory.memory, address, length);
+    return new Uint8Array(this.memory.u8.subarray(address, address + length));
+  }
+
+  /** A new block with a copy of `bytes`. @throws {MemoryError} if there is no room. */
+  mallocBytes(bytes: Uint8Array): Address {
+    const address = this.malloc(bytes.length);
+    this.memory.u8.set(bytes, address);
+    return address;
+  }
+
+  /** A new block with `text` in UTF-8, no terminator. @throws {MemoryError} if there is no room. */
+  mallocString(text: string): { address: Address; byteLength: number } {
+    const bytes = new TextEncoder().encode(text);
+    return { address: this.mallocBytes(bytes), byteLength: bytes.length };
+  }
+
+  /** The string that `byteLength` bytes of UTF-8 spell. @throws {InvalidArgumentError} if they leave memory. */
+  readString(address: Address, byteLength: number): string {
+    // a copy first: TextDecoder refuses views of resizable memory
+    return new TextDecoder().decode(this.readBytes(address, byteLength));
+  }
+
+  /** What memory is used for. O(heap). */
+  stats(): HeapStats {
+    return readStats(this.memory.memory);
+  }
+
+  /** Walks the whole heap. @throws {CorruptHeapError} naming the first broken rule, and where. */
+  verify(): void {
+    this.#verify ??= createVerifier(this.memory.memory);
+    this.#verify();
+  }
+
+  #outOfMemory(size: number): MemoryError {
+    const { poolsInUse, largeBytes } = readCounters(this.memory.memory);
+    return new MemoryError(size, poolsInUse * POOL_SIZE + largeBytes, this.maximumBytes);
+  }
+}
+
+function badSize(argument: string, value: unknown): InvalidArgumentError {
+  return new InvalidArgumentError(argument, value, "an integer from 0 to 4294967295");
+}
+
+function badAddress(value: unknown): InvalidArgumentError {
+  return new InvalidArgumentError("address", value, "an integer from 0 to 4294967295");
+}

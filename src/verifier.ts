@@ -1,0 +1,34 @@
+// Walks a heap's memory with the verifier module, and throws the first broken rule.
+// Not here: the rules (assembly/verify.ts and the structures it visits).
+
+import { BROKEN_ADDRESS } from "../assembly/layout.js";
+import bytes from "../build/verifier.wasm";
+import { instantiate } from "./core.js";
+import { errorOf } from "./errors.js";
+
+interface VerifierExports {
+  readonly LAYOUT_VERSION: WebAssembly.Global;
+  /** The first broken RULE_, its address at BROKEN_ADDRESS; 0 if all hold. */
+  verify(): number;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+/**
+ * A function that checks the heap in `memory`. O(heap) a call.
+ *
+ * @throws {CorruptHeapError} when called and a rule is broken.
+ */
+export function createVerifier(memory: WebAssembly.Memory): () => void {
+  compiled ??= new WebAssembly.Module(bytes);
+  const host = {
+    fail(code: number, address: number): never {
+      throw errorOf(code, address >>> 0);
+    },
+  };
+  const { verify } = instantiate<VerifierExports>(compiled, { env: { memory }, host });
+  return () => {
+    const rule = verify();
+    if (rule) throw errorOf(rule, new DataView(memory.buffer).getUint32(BROKEN_ADDRESS, true));
+  };
+}

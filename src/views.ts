@@ -1,0 +1,130 @@
+// Views of linear memory that survive its growth, which detaches every view made before.
+// Not here: what lies where (heap-map.ts).
+
+import { InvalidArgumentError } from "./errors.js";
+
+/** The typed arrays, by the name of their element. */
+export interface ArrayTypes {
+  i8: Int8Array;
+  u8: Uint8Array;
+  i16: Int16Array;
+  u16: Uint16Array;
+  i32: Int32Array;
+  u32: Uint32Array;
+  i64: BigInt64Array;
+  u64: BigUint64Array;
+  f32: Float32Array;
+  f64: Float64Array;
+}
+
+/** Name of an element type. */
+export type ElementType = keyof ArrayTypes;
+
+interface ArrayConstructor<View> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBufferLike, byteOffset?: number, length?: number): View;
+}
+
+const CONSTRUCTORS: { readonly [Type in ElementType]: ArrayConstructor<ArrayTypes[Type]> } = {
+  i8: Int8Array,
+  u8: Uint8Array,
+  i16: Int16Array,
+  u16: Uint16Array,
+  i32: Int32Array,
+  u32: Uint32Array,
+  i64: BigInt64Array,
+  u64: BigUint64Array,
+  f32: Float32Array,
+  f64: Float64Array,
+};
+
+/** `count` elements of one type at a fixed address. Borrowed: it says nothing about the block being in use. */
+export class MemoryView<Type extends ElementType> {
+  #array: ArrayTypes[Type];
+  readonly #memory: WebAssembly.Memory;
+
+  /** @throws {InvalidArgumentError} if the range leaves memory, or the address is no multiple of the element. */
+  constructor(
+    memory: WebAssembly.Memory,
+    readonly type: Type,
+    readonly address: number,
+    readonly count: number,
+  ) {
+    const size = CONSTRUCTORS[type]?.BYTES_PER_ELEMENT;
+    if (size === undefined) {
+      throw new InvalidArgumentError("type", type, `one of ${Object.keys(CONSTRUCTORS).join(", ")}`);
+    }
+    if (address % size !== 0) throw new InvalidArgumentError("address", address, `a multiple of ${size}`);
+    checkRange(memory, address, count * size);
+    this.#memory = memory;
+    this.#array = this.#make();
+  }
+
+  /** The elements as they are now; good until memory grows, so ask again rather than keep it. */
+  get array(): ArrayTypes[Type] {
+    // a detached view has no length; an empty one has nothing to lose
+    if (this.#array.length === 0) this.#array = this.#make();
+    return this.#array;
+  }
+
+  #make(): ArrayTypes[Type] {
+    return new CONSTRUCTORS[this.type](this.#memory.buffer, this.address, this.count);
+  }
+}
+
+/** All of memory, as one array an element type: index = address / element size. */
+export class WholeMemory {
+  readonly #arrays: Partial<ArrayTypes> = {};
+
+  constructor(readonly memory: WebAssembly.Memory) {}
+
+  get i8(): Int8Array {
+    return this.#of("i8");
+  }
+  get u8(): Uint8Array {
+    return this.#of("u8");
+  }
+  get i16(): Int16Array {
+    return this.#of("i16");
+  }
+  get u16(): Uint16Array {
+    return this.#of("u16");
+  }
+  get i32(): Int32Array {
+    return this.#of("i32");
+  }
+  get u32(): Uint32Array {
+    return this.#of("u32");
+  }
+  get i64(): BigInt64Array {
+    return this.#of("i64");
+  }
+  get u64(): BigUint64Array {
+    return this.#of("u64");
+  }
+  get f32(): Float32Array {
+    return this.#of("f32");
+  }
+  get f64(): Float64Array {
+    return this.#of("f64");
+  }
+
+  #of<Type extends ElementType>(type: Type): ArrayTypes[Type] {
+    const known = this.#arrays[type];
+    if (known !== undefined && known.length !== 0) return known;
+    const array: ArrayTypes[Type] = new CONSTRUCTORS[type](this.memory.buffer);
+    this.#arrays[type] = array;
+    return array;
+  }
+}
+
+/** @throws {InvalidArgumentError} unless `length` bytes from `address` on lie in memory. */
+export function checkRange(memory: WebAssembly.Memory, address: number, length: number): void {
+  const size = memory.buffer.byteLength;
+  if (!Number.isInteger(address) || address < 0 || address > size) {
+    throw new InvalidArgumentError("address", address, `an address from 0 to ${size}, where memory ends`);
+  }
+  if (!Number.isInteger(length) || length < 0 || length > size - address) {
+    throw new InvalidArgumentError("length", length, `from 0 to ${size - address} bytes, to stay in memory`);
+  }
+}

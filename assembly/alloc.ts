@@ -8,7 +8,6 @@ import { ChunkHeap } from "./chunk-heap";
 import { fail } from "./host";
 import { Large } from "./large";
 import { ALIGNMENT, ALIGNMENT_MAX, REQUEST_LIMIT, SMALL_REQUEST_MAX } from "./layout";
-import { Pool } from "./pool";
 import { mustHold } from "./rule";
 import { SizeClass } from "./size-class";
 
@@ -17,7 +16,7 @@ export function malloc(size: usize): usize {
   if (size <= <usize>SMALL_REQUEST_MAX) {
     const block = SizeClass.of(size).take();
     if (block) {
-      if (CHECKS) mustHold(SizeClass.verifyPool(Pool.of(block)));
+      if (CHECKS) mustHold(SizeClass.verifyPool(Arena.poolOf(block)));
       return block;
     }
   }
@@ -62,7 +61,7 @@ export function realloc(block: usize, size: usize): usize {
   const isSmall = Arena.holds(block);
   let old: usize;
   if (isSmall) {
-    const pool = Pool.of(block);
+    const pool = Arena.poolOf(block);
     const fault = SizeClass.fault(pool, block);
     if (fault) {
       fail(fault, block);
@@ -84,7 +83,7 @@ export function realloc(block: usize, size: usize): usize {
   const moved = malloc(size);
   if (!moved) return size <= old ? block : 0;
   copy(moved, block, min(size, old));
-  if (isSmall) SizeClass.give(Pool.of(block), block);
+  if (isSmall) SizeClass.give(Arena.poolOf(block), block);
   else Large.give(block);
   return moved;
 }
@@ -92,7 +91,7 @@ export function realloc(block: usize, size: usize): usize {
 /** Gives a block back. `block` 0: nothing. */
 export function free(block: usize): void {
   if (Arena.holds(block)) {
-    const pool = Pool.of(block);
+    const pool = Arena.poolOf(block);
     const fault = SizeClass.fault(pool, block);
     if (fault) fail(fault, block);
     else {
@@ -122,12 +121,12 @@ export function aligned_alloc(alignment: usize, size: usize): usize {
 export function usable_size(block: usize): usize {
   if (!block) return 0;
   const isSmall = Arena.holds(block);
-  const fault = isSmall ? SizeClass.fault(Pool.of(block), block) : Large.fault(block);
+  const fault = isSmall ? SizeClass.fault(Arena.poolOf(block), block) : Large.fault(block);
   if (fault) {
     fail(fault, block);
     return 0;
   }
-  return isSmall ? <usize>Pool.of(block).blockSize : Large.usableSize(block);
+  return isSmall ? <usize>Arena.poolOf(block).blockSize : Large.usableSize(block);
 }
 
 /** Copies `size` bytes, rounded up to 8, between blocks that don't overlap. */

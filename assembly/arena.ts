@@ -24,6 +24,7 @@ import {
   RULE_ARENA_LIST,
   RULE_ARENA_MAP,
   RULE_POOL_HEADER,
+  WIDE_ADDRESS,
 } from "./layout";
 import { Pool } from "./pool";
 import { broken } from "./rule";
@@ -47,10 +48,130 @@ export class Arena {
     return Arena.at(address & ~(ARENA_SIZE - 1));
   }
 
-  /** Whether an address lies in an arena of pools. One load. */
+  /** Whether an address lies in an arena. One load. */
   @inline static holds(address: usize): bool {
-    const index = <u32>(address >>> ARENA_SIZE_LOG2);
+    const index = u32(address >>> ARENA_SIZE_LOG2);
     return ((load<u32>(Arena.mapWord(index)) >>> index) & 1) != 0; // shifts are modulo 32
+  }
+
+  /** Whether the arena that an address lies in is a single pool. */
+  @inline static isWide(address: usize): bool {
+    return address >= <usize>WIDE_ADDRESS;
+  }
+
+  /** The pool that a block in an arena belongs to. */
+  @inline static poolOf(block: usize): Pool {
+    return Pool.at(block & (Arena.isWide(block) ? -ARENA_SIZE : -POOL_SIZE));
+  }
+
+  /** Address of the word of the arena map that has an arena's bit. */
+  @inline private static mapWord(index: u32): usize {
+    return (index >>> 5) << 2;
+  }
+
+  /** Turns an arena's bit in the map. */
+  private static flip(start: usize): void {
+    const index = u32(start >>> ARENA_SIZE_LOG2);
+    store<u32>(Arena.mapWord(index), load<u32>(Arena.mapWord(index)) ^ (1 << index));
+  }
+
+  /** Address of the arena's first pool. */
+  @inline get start(): usize {
+    return changetype<usize>(this) - ARENA_FOOTER;
+  }
+
+  /** Takes a pool from the fullest arena that has one; 0 when memory can't grow. The pool is not prepared. */
+  static takePool(): usize {
+    let free: u32 = 1;
+    while (free <= <u32>POOLS_PER_ARENA && !Arena.firstWith(free)) free += 1;
+    let arena: Arena;
+    if (free <= <u32>POOLS_PER_ARENA) {
+      arena = changetype<Arena>(Arena.firstWith(free));
+      arena.unlink(free);
+    } else {
+      const start = Arena.claim();
+      if (!start) return 0;
+      if (Arena.isWide(start)) {
+        counters.widePoolsInUse += 1;
+        return start;
+      }
+      arena = Arena.at(start);
+      free = POOLS_PER_ARENA;
+    }
+    const index = <usize>ctz(arena.freePools);
+    arena.freePools &= arena.freePools - 1;
+    if (free > 1) arena.link(free - 1);
+    counters.poolsInUse += 1;
+    return arena.start + (index << POOL_SIZE_LOG2);
+  }
+
+  /** Gives an empty pool back to its arena, and the arena back to the chunks when that was its last. */
+  static givePool(pool: Pool): void {
+    pool.state = <u8>POOL_STATE_FREE;
+    pool.bound = 0;
+    if (Arena.isWide(pool.address)) {
+      counters.widePoolsInUse -= 1;
+      Arena.giveBack(pool.address);
+      return;
+    }
+    const arena = Arena.of(pool.address);
+    const free = popcnt(arena.freePools);
+    counters.poolsInUse -= 1;
+    if (free) arena.unlink(free);
+    arena.freePools |= 1 << (u32(pool.address - arena.start) >> POOL_SIZE_LOG2);
+    if (free + 1 == POOLS_PER_ARENA) Arena.giveBack(arena.start);
+    else arena.link(free + 1);
+  }
+
+  /** First arena with `free` free pools, or 0. */
+  @inline static firstWith(free: u32): usize {
+    return load<usize>(ARENA_LISTS_ADDRESS + (free << 2));
+  }
+
+  /** Address of a new arena, its pools free and on no list; 0 when memory can't grow. */
+  private static claim(): usize {
+    const chunk = ChunkHeap.takeAligned(ARENA_SIZE, ARENA_SIZE);
+    if (!chunk) return 0;
+    chunk.sizeAndFlags |= CHUNK_ARENA;
+    const start = chunk.payload;
+    Arena.flip(start);
+    if (!Arena.isWide(start)) {
+      Arena.at(start).freePools = (1 << POOLS_PER_ARENA) - 1;
+      for (let i: usize = 0; i < <usize>POOLS_PER_ARENA; i++) {
+        const pool = Pool.at(start + i * POOL_SIZE); // recycled memory: no stale header may look like a pool
+        pool.state = <u8>POOL_STATE_FREE;
+        pool.bound = 0;
+      }
+    }
+    counters.arenasInUse += 1;
+    counters.arenasTotal += 1;
+    if (counters.arenasInUse > counters.arenasHighwater) counters.arenasHighwater = counters.arenasInUse;
+    return start;
+  }
+
+  private static giveBack(start: usize): void {
+    Arena.flip(start);
+    counters.arenasInUse -= 1;
+    const chunk = Chunk.ofPayload(start);
+    chunk.sizeAndFlags &= ~CHUNK_ARENA;
+    ChunkHeap.give(chunk);
+  }
+
+  private link(free: u32): void {
+    const list = ARENA_LISTS_ADDRESS + (free << 2);
+    const first = load<usize>(list);
+    this.next = first;
+    this.previous = 0;
+    if (first) changetype<Arena>(first).previous = changetype<usize>(this);
+    store<usize>(list, changetype<usize>(this));
+  }
+
+  private unlink(free: u32): void {
+    const next = this.next;
+    const previous = this.previous;
+    if (next) changetype<Arena>(next).previous = previous;
+    if (previous) changetype<Arena>(previous).next = next;
+    else store<usize>(ARENA_LISTS_ADDRESS + (free << 2), next);
   }
 
   /** The rules of one arena, its pools' not among them. Returns 0 or a rule. O(POOLS_PER_ARENA). */
@@ -78,106 +199,6 @@ export class Arena {
     let count: u32 = 0;
     for (let word: usize = 0; word < <usize>ARENA_MAP_SIZE; word += 4) count += popcnt(load<u32>(word));
     return count;
-  }
-
-  /** Address of the word of the arena map that has an arena's bit. */
-  @inline private static mapWord(index: u32): usize {
-    return (index >>> 5) << 2;
-  }
-
-  /** Turns an arena's bit in the map. */
-  @inline private static flip(start: usize): void {
-    const index = <u32>(start >>> ARENA_SIZE_LOG2);
-    store<u32>(Arena.mapWord(index), load<u32>(Arena.mapWord(index)) ^ (1 << index));
-  }
-
-  /** Address of the arena's first pool. */
-  @inline get start(): usize {
-    return changetype<usize>(this) - ARENA_FOOTER;
-  }
-
-  /** Takes a pool from the fullest arena that has one; 0 when memory can't grow. The pool is not prepared. */
-  static takePool(): usize {
-    let free: u32 = 1;
-    while (free <= <u32>POOLS_PER_ARENA && !Arena.firstWith(free)) free += 1;
-    let arena: Arena;
-    if (free <= <u32>POOLS_PER_ARENA) {
-      arena = changetype<Arena>(Arena.firstWith(free));
-      arena.unlink(free);
-    } else {
-      arena = Arena.claim();
-      if (!arena) return 0;
-      free = POOLS_PER_ARENA;
-    }
-    const index = <usize>ctz(arena.freePools);
-    arena.freePools &= arena.freePools - 1;
-    if (free > 1) arena.link(free - 1);
-    counters.poolsInUse += 1;
-    return arena.start + (index << POOL_SIZE_LOG2);
-  }
-
-  /** Gives an empty pool back to its arena, and the arena back to the chunks when that was its last. */
-  static givePool(pool: Pool): void {
-    const arena = Arena.of(pool.address);
-    const free = popcnt(arena.freePools);
-    pool.state = <u8>POOL_STATE_FREE;
-    pool.carved = 0;
-    counters.poolsInUse -= 1;
-    if (free) arena.unlink(free);
-    arena.freePools |= 1 << (u32(pool.address - arena.start) >> POOL_SIZE_LOG2);
-    if (free + 1 == POOLS_PER_ARENA) arena.giveBack();
-    else arena.link(free + 1);
-  }
-
-  /** First arena with `free` free pools, or 0. */
-  @inline static firstWith(free: u32): usize {
-    return load<usize>(ARENA_LISTS_ADDRESS + (free << 2));
-  }
-
-  /** A new arena of free pools, on no list; null when memory can't grow. */
-  private static claim(): Arena {
-    const chunk = ChunkHeap.takeAligned(ARENA_SIZE, ARENA_SIZE);
-    if (!chunk) return changetype<Arena>(0);
-    chunk.sizeAndFlags |= CHUNK_ARENA;
-    const start = chunk.payload;
-    Arena.flip(start);
-    const arena = Arena.at(start);
-    arena.freePools = (1 << POOLS_PER_ARENA) - 1;
-    for (let i: usize = 0; i < <usize>POOLS_PER_ARENA; i++) {
-      const pool = Pool.at(start + i * POOL_SIZE); // recycled memory: no stale header may look like a pool
-      pool.state = <u8>POOL_STATE_FREE;
-      pool.carved = 0;
-    }
-    counters.arenasInUse += 1;
-    counters.arenasTotal += 1;
-    if (counters.arenasInUse > counters.arenasHighwater) counters.arenasHighwater = counters.arenasInUse;
-    return arena;
-  }
-
-  private giveBack(): void {
-    const start = this.start;
-    Arena.flip(start);
-    counters.arenasInUse -= 1;
-    const chunk = Chunk.ofPayload(start);
-    chunk.sizeAndFlags &= ~CHUNK_ARENA;
-    ChunkHeap.give(chunk);
-  }
-
-  private link(free: u32): void {
-    const list = ARENA_LISTS_ADDRESS + (free << 2);
-    const first = load<usize>(list);
-    this.next = first;
-    this.previous = 0;
-    if (first) changetype<Arena>(first).previous = changetype<usize>(this);
-    store<usize>(list, changetype<usize>(this));
-  }
-
-  private unlink(free: u32): void {
-    const next = this.next;
-    const previous = this.previous;
-    if (next) changetype<Arena>(next).previous = previous;
-    if (previous) changetype<Arena>(previous).next = next;
-    else store<usize>(ARENA_LISTS_ADDRESS + (free << 2), next);
   }
 }
 

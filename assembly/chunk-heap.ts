@@ -64,9 +64,8 @@ export class ChunkHeap {
 
   /** Takes a chunk of at least `size` bytes (a chunk size), marked in use; null when memory can't grow. */
   static take(size: u32): Chunk {
-    let chunk = Bins.find(size);
+    let chunk = Bins.take(size);
     if (chunk) {
-      Bins.remove(chunk);
       ChunkHeap.use(chunk, size);
       if (CHECKS) ChunkHeap.check(chunk);
       return chunk;

@@ -136,20 +136,26 @@ export class Bins {
   static remove(chunk: Chunk): void {
     const next = chunk.next;
     const previous = chunk.previous;
-    if (next) Chunk.at(next).previous = previous;
     if (previous) {
       Chunk.at(previous).next = next;
+      if (next) Chunk.at(next).previous = previous;
+    } else {
+      Bins.removeFirst(Bins.of(chunk.size), next);
+    }
+  }
+
+  /** Takes the first chunk out of a bin, where `next` is the second. O(1). */
+  @inline private static removeFirst(bin: u32, next: usize): void {
+    store<usize>(BINS_ADDRESS + (bin << 2), next);
+    if (next) {
+      Chunk.at(next).previous = 0;
       return;
     }
-    const bin = Bins.of(chunk.size);
-    store<usize>(BINS_ADDRESS + (bin << 2), next);
-    if (!next) {
-      const row = bin >> BINS_PER_ROW_LOG2;
-      const address = BIN_BITS_ADDRESS + (row << 2);
-      const bits = load<u32>(address) & ~(1 << (bin & (BINS_PER_ROW - 1)));
-      store<u32>(address, bits);
-      if (!bits) store<u32>(BIN_ROW_BITS_ADDRESS, load<u32>(BIN_ROW_BITS_ADDRESS) & ~(1 << row));
-    }
+    const row = bin >> BINS_PER_ROW_LOG2;
+    const address = BIN_BITS_ADDRESS + (row << 2);
+    const bits = load<u32>(address) & ~(1 << (bin & (BINS_PER_ROW - 1)));
+    store<u32>(address, bits);
+    if (!bits) store<u32>(BIN_ROW_BITS_ADDRESS, load<u32>(BIN_ROW_BITS_ADDRESS) & ~(1 << row));
   }
 
   /** The first filled bin from `bin` on, or -1. O(1). */
@@ -164,19 +170,25 @@ export class Bins {
   }
 
   /**
-   * A free chunk of at least `size` bytes, still in its bin, or null. Of the bin that `size` falls into only
-   * the first BIN_PROBES_MAX are looked at; from any larger bin the first will do. O(1).
+   * Takes a free chunk of at least `size` bytes out of its bin; null if there is none. Of the bin that `size` falls
+   * into only the first BIN_PROBES_MAX are looked at; from any larger bin the first will do. O(1).
    */
-  static find(size: u32): Chunk {
+  static take(size: u32): Chunk {
     const bin = Bins.of(size);
     let address = Bins.first(bin);
     for (let probes = BIN_PROBES_MAX; address && probes; probes--) {
       const chunk = Chunk.at(address);
-      if (chunk.size >= size) return chunk;
+      if (chunk.size >= size) {
+        Bins.remove(chunk);
+        return chunk;
+      }
       address = chunk.next;
     }
     const larger = Bins.filledFrom(bin + 1);
-    return Chunk.at(larger < 0 ? 0 : Bins.first(larger));
+    if (larger < 0) return Chunk.at(0);
+    const chunk = Chunk.at(Bins.first(larger));
+    Bins.removeFirst(larger, chunk.next);
+    return chunk;
   }
 
   /**

@@ -8,6 +8,7 @@ import {
   COUNTER_LARGE_BLOCKS,
   COUNTER_LARGE_BYTES,
   COUNTER_POOLS_IN_USE,
+  COUNTER_WIDE_POOLS_IN_USE,
   COUNTERS_ADDRESS,
   COUNTERS_SIZE,
 } from "./layout";
@@ -20,7 +21,9 @@ export class Counters {
   arenasHighwater: u32;
   /** Arenas ever claimed. */
   arenasTotal: u32;
+  /** Wide pools not among them. */
   poolsInUse: u32;
+  widePoolsInUse: u32;
   /** Chunks handed out, arenas not among them. */
   largeBlocks: u32;
   /** Bytes of those chunks, headers included. */
@@ -33,6 +36,8 @@ if (offsetof<Counters>("arenasHighwater") != COUNTER_ARENAS_HIGHWATER)
   ERROR("layout.ts: COUNTER_ARENAS_HIGHWATER");
 if (offsetof<Counters>("arenasTotal") != COUNTER_ARENAS_TOTAL) ERROR("layout.ts: COUNTER_ARENAS_TOTAL");
 if (offsetof<Counters>("poolsInUse") != COUNTER_POOLS_IN_USE) ERROR("layout.ts: COUNTER_POOLS_IN_USE");
+if (offsetof<Counters>("widePoolsInUse") != COUNTER_WIDE_POOLS_IN_USE)
+  ERROR("layout.ts: COUNTER_WIDE_POOLS_IN_USE");
 if (offsetof<Counters>("largeBlocks") != COUNTER_LARGE_BLOCKS) ERROR("layout.ts: COUNTER_LARGE_BLOCKS");
 if (offsetof<Counters>("largeBytes") != COUNTER_LARGE_BYTES) ERROR("layout.ts: COUNTER_LARGE_BYTES");
 if (offsetof<Counters>("growCalls") != COUNTER_GROW_CALLS) ERROR("layout.ts: COUNTER_GROW_CALLS");

@@ -46,8 +46,10 @@ export const POOL_SIZE = 1 << POOL_SIZE_LOG2;
 export const ARENA_SIZE_LOG2 = 15;
 export const ARENA_SIZE = 1 << ARENA_SIZE_LOG2;
 export const POOLS_PER_ARENA = ARENA_SIZE / POOL_SIZE;
+/** An arena from here on is a single, wide pool: a heap so large gains speed by it, and hardly loses room. */
+export const WIDE_ADDRESS = 16 << 20;
 
-/** Bytes of the arena map, at address 0: bit i is set where an arena of pools starts at i << ARENA_SIZE_LOG2. */
+/** Bytes of the arena map, at address 0: bit i is set where an arena starts at i << ARENA_SIZE_LOG2. */
 export const ARENA_MAP_SIZE = 1 << (32 - ARENA_SIZE_LOG2 - 3);
 
 // Arena: a chunk whose payload is ARENA_SIZE-aligned.
@@ -67,29 +69,26 @@ export const ARENA_FOOTER = ARENA_SIZE - 8 - ARENA_FOOTER_SIZE;
 
 // Pool header
 //
-//   0          4           8       9       10         12        16        20        24        28       POOL_HEADER_SIZE
-//   ┌──────────┬───────────┬───────┬───────┬──────────┬─────────┬─────────┬─────────┬─────────┬────────┬───────┬─ ─┬──────┐
-//   │ returned │ countdown │ class │ state │ capacity │ inverse │ next    │ previous│ carved  │ first  │ block │   │ tail │
-//   │ block ►  │           │       │       │          │         │ pool ►  │ ◄ pool  │         │        │       │   │      │
-//   └──────────┴───────────┴───────┴───────┴──────────┴─────────┴─────────┴─────────┴─────────┴────────┴───────┴─ ─┴──────┘
-//    address    i32 frees   u8      u8      u16 blocks u32       address   address   u32 bytes u16 │   ▲ first
-//                                                                                               u16 block size
+//   0          4           8       9       10         12        16        20        24        28      30      POOL_HEADER_SIZE
+//   ┌──────────┬───────────┬───────┬───────┬──────────┬─────────┬─────────┬─────────┬─────────┬───────┬───────┬───────┬─ ─┬──────┐
+//   │ returned │ countdown │ class │ state │ capacity │ inverse │ bound   │ next    │ previous│ first │ block │ block │   │ tail │
+//   │ block ►  │           │       │       │          │         │         │ pool ►  │ ◄ pool  │       │ size  │       │   │      │
+//   └──────────┴───────────┴───────┴───────┴──────────┴─────────┴─────────┴─────────┴─────────┴───────┴───────┴───────┴─ ─┴──────┘
+//    address    i32 frees   u8      u8      u16 blocks u32       u32       address   address   offset  bytes   ▲ first
 export const POOL_RETURNED = 0;
 export const POOL_COUNTDOWN = 4;
 export const POOL_CLASS = 8;
 export const POOL_STATE = 9;
 export const POOL_CAPACITY = 10;
 export const POOL_INVERSE = 12;
-export const POOL_NEXT = 16;
-export const POOL_PREVIOUS = 20;
-export const POOL_CARVED = 24;
+export const POOL_BOUND = 16;
+export const POOL_NEXT = 20;
+export const POOL_PREVIOUS = 24;
 export const POOL_FIRST = 28;
 export const POOL_BLOCK_SIZE = 30;
 export const POOL_HEADER_SIZE = 32;
-/** Bytes of blocks linked at a time: what is not needed yet stays untouched. */
-export const POOL_CARVE_SIZE = 1024;
 
-/** In its arena's free pools; no other field means anything. */
+/** In its arena's free pools; of the other fields only the bound counts: 0, as it has no blocks. */
 export const POOL_STATE_FREE = 0;
 /** Its class serves from it: the class holds its list of free blocks. */
 export const POOL_STATE_ACTIVE = 1;
@@ -166,10 +165,11 @@ export const COUNTER_ARENAS_IN_USE = 0;
 export const COUNTER_ARENAS_HIGHWATER = 4;
 export const COUNTER_ARENAS_TOTAL = 8;
 export const COUNTER_POOLS_IN_USE = 12;
-export const COUNTER_LARGE_BLOCKS = 16;
-export const COUNTER_LARGE_BYTES = 20;
-export const COUNTER_GROW_CALLS = 24;
-export const COUNTERS_SIZE = 28;
+export const COUNTER_WIDE_POOLS_IN_USE = 16;
+export const COUNTER_LARGE_BLOCKS = 20;
+export const COUNTER_LARGE_BYTES = 24;
+export const COUNTER_GROW_CALLS = 28;
+export const COUNTERS_SIZE = 32;
 
 // State: everything of a heap that is not in a chunk.
 export const STATE_ADDRESS = ARENA_MAP_SIZE;

@@ -8,10 +8,10 @@ import {
   BLOCK_FREE,
   BLOCK_MARK,
   BLOCK_NEXT,
+  CHUNK_HEADER_SIZE,
   POOL_BLOCK_SIZE,
+  POOL_BOUND,
   POOL_CAPACITY,
-  POOL_CARVE_SIZE,
-  POOL_CARVED,
   POOL_CLASS,
   POOL_COUNTDOWN,
   POOL_FIRST,
@@ -50,23 +50,18 @@ export class Pool {
   sizeClass: u8;
   /** POOL_STATE_. */
   state: u8;
-  /** Blocks that fit; fewer in an arena's last pool, which the arena's footer shortens. */
+  /** Blocks that fit; fewer in an arena's last pool, which the arena's footer shortens, more in a wide pool. */
   capacity: u16;
-  /** ceil(2^32 / blockSize): a multiple of blockSize times this, modulo 2^32, is below it. */
+  /** See isBlock. */
   inverse: u32;
+  /** See isBlock; 0 in a free pool. */
+  bound: u32;
   next: usize;
   previous: usize;
-  /** Bytes of blocks that were ever linked, from `first` on. */
-  carved: u32;
   /** Offset of the first block: as aligned as the block size is. */
   first: u16;
   /** Bytes a block. */
   blockSize: u16;
-
-  /** The pool that a block belongs to. */
-  @inline static of(block: usize): Pool {
-    return changetype<Pool>(block & ~(POOL_SIZE - 1));
-  }
 
   @inline static at(address: usize): Pool {
     return changetype<Pool>(address);
@@ -77,27 +72,23 @@ export class Pool {
   }
 
   /**
-   * Whether a block starts at `block`, which lies in this pool's page.
-   * Source: D. Lemire, O. Kaser, N. Kurz, "Faster remainder by direct computation", 2019.
+   * Whether a block starts at `block`, which lies in this pool: one product tells position and limits at once.
+   *
+   * With inverse = floor(2^32 / blockSize) + 1 and excess = inverse * blockSize - 2^32, which is at least 1, an
+   * offset of q blocks times inverse is q * excess modulo 2^32, and bound = capacity * excess is below inverse.
+   * Any offset between two blocks gives at least inverse, and one before the first block almost 2^32.
+   * After D. Lemire, O. Kaser, N. Kurz, "Faster remainder by direct computation", 2019.
    */
   @inline isBlock(block: usize): bool {
-    const offset = <u32>(block - this.address) - this.first;
-    return (i32(offset * this.inverse < this.inverse) & i32(offset < this.carved)) != 0;
-  }
-
-  /** Makes the page an empty pool of `sizeClass`, nothing carved. */
-  prepare(sizeClass: u32, blockSize: u32): void {
-    this.returned = 0;
-    this.sizeClass = <u8>sizeClass;
-    this.inverse = Pool.inverseOf(blockSize);
-    this.carved = 0;
-    this.first = <u16>Pool.firstOf(blockSize);
-    this.blockSize = <u16>blockSize;
-    this.capacity = Pool.capacityOf(this.address, blockSize);
+    return (u32(block - this.address) - this.first) * this.inverse < this.bound;
   }
 
   @inline static inverseOf(blockSize: u32): u32 {
-    return u32.MAX_VALUE / blockSize + 1;
+    return <u32>(((<u64>1) << 32) / <u64>blockSize) + 1;
+  }
+
+  @inline static boundOf(blockSize: u32, capacity: u32): u32 {
+    return capacity * (Pool.inverseOf(blockSize) * blockSize);
   }
 
   @inline static firstOf(blockSize: u32): u32 {
@@ -105,43 +96,47 @@ export class Pool {
     return (<u32>POOL_HEADER_SIZE + alignment - 1) & -alignment;
   }
 
-  static capacityOf(pool: usize, blockSize: u32): u16 {
-    const end = min<u32>(POOL_SIZE, ARENA_FOOTER - <u32>(pool & (ARENA_SIZE - 1)));
-    return <u16>((end - Pool.firstOf(blockSize)) / blockSize);
+  /** Blocks that fit into the pool at `pool`. */
+  static capacityOf(pool: usize, blockSize: u32, isWide: bool): u32 {
+    const end = isWide
+      ? <u32>(ARENA_SIZE - CHUNK_HEADER_SIZE) // its last bytes are the next chunk's header
+      : min<u32>(POOL_SIZE, ARENA_FOOTER - <u32>(pool & (ARENA_SIZE - 1)));
+    return (end - Pool.firstOf(blockSize)) / blockSize;
+  }
+
+  /** Makes the pool one of free blocks of `sizeClass`, all of them linked as returned. O(capacity). */
+  prepare(sizeClass: u32, blockSize: u32, isWide: bool): void {
+    const capacity = Pool.capacityOf(this.address, blockSize, isWide);
+    const first = Pool.firstOf(blockSize);
+    this.sizeClass = <u8>sizeClass;
+    this.capacity = <u16>capacity;
+    this.inverse = Pool.inverseOf(blockSize);
+    this.bound = Pool.boundOf(blockSize, capacity);
+    this.first = <u16>first;
+    this.blockSize = <u16>blockSize;
+    let block = this.address + first;
+    this.returned = block;
+    for (let left = capacity; left > 1; left--) {
+      const next = block + blockSize;
+      Block.at(block).mark = BLOCK_FREE;
+      Block.at(block).next = next;
+      block = next;
+    }
+    Block.at(block).mark = BLOCK_FREE;
+    Block.at(block).next = 0;
   }
 
   /** Blocks of a list, each a marked block of this pool; -1, and RULE_BLOCK_LINK told, if not. O(length). */
   verifyList(list: usize): i32 {
     let length = 0;
     for (let block = list; block; block = Block.at(block).next) {
-      const isOurs = (block & ~(POOL_SIZE - 1)) == this.address && this.isBlock(block);
-      if (!isOurs || Block.at(block).mark != BLOCK_FREE || length == this.capacity) {
+      if (!this.isBlock(block) || Block.at(block).mark != BLOCK_FREE || length == this.capacity) {
         broken(RULE_BLOCK_LINK, block);
         return -1;
       }
       length += 1;
     }
     return length;
-  }
-
-  /** Links up to POOL_CARVE_SIZE bytes of blocks never used before; 0 when all are carved. Owned by the caller. */
-  carve(): usize {
-    const blockSize = <u32>this.blockSize;
-    const left = <u32>this.capacity - this.carved / blockSize;
-    if (!left) return 0;
-    const count = min<u32>(left, max<u32>(POOL_CARVE_SIZE / blockSize, 1));
-    const start = this.address + this.first + this.carved;
-    let last = start;
-    for (let i: u32 = 1; i < count; i++) {
-      const block = Block.at(last);
-      last += blockSize;
-      block.mark = BLOCK_FREE;
-      block.next = last;
-    }
-    Block.at(last).mark = BLOCK_FREE;
-    Block.at(last).next = 0;
-    this.carved += count * blockSize;
-    return start;
   }
 }
 
@@ -151,9 +146,9 @@ if (offsetof<Pool>("sizeClass") != POOL_CLASS) ERROR("layout.ts: POOL_CLASS");
 if (offsetof<Pool>("state") != POOL_STATE) ERROR("layout.ts: POOL_STATE");
 if (offsetof<Pool>("capacity") != POOL_CAPACITY) ERROR("layout.ts: POOL_CAPACITY");
 if (offsetof<Pool>("inverse") != POOL_INVERSE) ERROR("layout.ts: POOL_INVERSE");
+if (offsetof<Pool>("bound") != POOL_BOUND) ERROR("layout.ts: POOL_BOUND");
 if (offsetof<Pool>("next") != POOL_NEXT) ERROR("layout.ts: POOL_NEXT");
 if (offsetof<Pool>("previous") != POOL_PREVIOUS) ERROR("layout.ts: POOL_PREVIOUS");
-if (offsetof<Pool>("carved") != POOL_CARVED) ERROR("layout.ts: POOL_CARVED");
 if (offsetof<Pool>("first") != POOL_FIRST) ERROR("layout.ts: POOL_FIRST");
 if (offsetof<Pool>("blockSize") != POOL_BLOCK_SIZE) ERROR("layout.ts: POOL_BLOCK_SIZE");
 if (offsetof<Pool>() != POOL_HEADER_SIZE) ERROR("layout.ts: POOL_HEADER_SIZE");

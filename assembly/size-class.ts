@@ -129,7 +129,7 @@ export class SizeClass {
       } else {
         pool = Pool.at(Arena.takePool());
         if (!pool) return 0;
-        pool.prepare(this.index, this.blockSize);
+        pool.prepare(this.index, this.blockSize, Arena.isWide(pool.address));
       }
       pool.state = <u8>POOL_STATE_ACTIVE;
       this.active = pool.address;
@@ -139,12 +139,11 @@ export class SizeClass {
     return this.take();
   }
 
-  /** The free blocks of an active pool whose list has run out: those returned, else new ones; 0 if it is full. */
+  /** The blocks returned to an active pool whose list has run out; 0 if it is full. */
   @inline private static collect(pool: Pool): usize {
     const returned = pool.returned;
-    pool.countdown = i32.MAX_VALUE;
-    if (!returned) return pool.carve();
     pool.returned = 0;
+    pool.countdown = i32.MAX_VALUE;
     return returned;
   }
 
@@ -173,7 +172,7 @@ export class SizeClass {
     for (let index: u32 = 0; index < <u32>SIZE_CLASS_COUNT; index++) {
       const sizeClass = SizeClass.at(index);
       const pool = Pool.at(sizeClass.active);
-      if (pool && sizeClass.freeCount() * sizeClass.blockSize == pool.carved) {
+      if (pool && sizeClass.freeCount() == <u32>pool.capacity) {
         sizeClass.active = 0;
         sizeClass.free = 0;
         Arena.givePool(pool);
@@ -183,7 +182,7 @@ export class SizeClass {
     return released;
   }
 
-  /** Free blocks of the active pool, uncarved ones not among them. O(free blocks). */
+  /** Free blocks of the active pool. O(free blocks). */
   freeCount(): u32 {
     return SizeClass.length(this.free) + SizeClass.length(Pool.at(this.active).returned);
   }
@@ -227,27 +226,20 @@ export class SizeClass {
     }
     const sizeClass = SizeClass.at(pool.sizeClass);
     const size = sizeClass.blockSize;
-    if (
-      <u32>pool.blockSize != size ||
-      pool.inverse != Pool.inverseOf(size) ||
-      pool.capacity != Pool.capacityOf(address, size)
-    ) {
-      return broken(RULE_POOL_HEADER, address);
-    }
+    const capacity = Pool.capacityOf(address, size, Arena.isWide(address));
+    const isAsPrepared =
+      <u32>pool.blockSize == size &&
+      <u32>pool.first == Pool.firstOf(size) &&
+      <u32>pool.capacity == capacity &&
+      pool.inverse == Pool.inverseOf(size) &&
+      pool.bound == Pool.boundOf(size, capacity);
+    if (!isAsPrepared) return broken(RULE_POOL_HEADER, address);
     const isActive = pool.state == <u8>POOL_STATE_ACTIVE;
-    const carved = pool.carved / size;
-    if (
-      carved * size != pool.carved ||
-      carved > <u32>pool.capacity ||
-      (!isActive && carved != <u32>pool.capacity)
-    ) {
-      return broken(RULE_POOL_BLOCKS, address);
-    }
     if ((sizeClass.active == address) != isActive) return broken(RULE_POOL_LIST, address);
     const returned = pool.verifyList(pool.returned);
     const ready = isActive ? pool.verifyList(sizeClass.free) : 0;
     if (returned < 0 || ready < 0) return RULE_BLOCK_LINK; // verifyList has told where
-    const used = <i32>carved - returned - ready;
+    const used = <i32>capacity - returned - ready;
     if (used < 0 || (pool.state == <u8>POOL_STATE_FULL && returned)) return broken(RULE_POOL_BLOCKS, address);
     const countdown = isActive ? i32.MAX_VALUE - returned : pool.state == <u8>POOL_STATE_FULL ? 1 : used;
     return pool.countdown == countdown ? 0 : broken(RULE_POOL_COUNTDOWN, address);

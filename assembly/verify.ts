@@ -10,7 +10,6 @@ import {
   COUNTERS_ADDRESS,
   HEAP_ADDRESS,
   POOL_SIZE,
-  POOL_STATE_FREE,
   POOL_STATE_PARTIAL,
   POOLS_PER_ARENA,
   RULE_ARENA_MAP,
@@ -31,6 +30,7 @@ class Seen {
   static largeBytes: u32 = 0;
   static arenas: u32 = 0;
   static pools: u32 = 0;
+  static widePools: u32 = 0;
   static partialPools: u32 = 0;
 
   static reset(): void {
@@ -39,6 +39,7 @@ class Seen {
     Seen.largeBytes = 0;
     Seen.arenas = 0;
     Seen.pools = 0;
+    Seen.widePools = 0;
     Seen.partialPools = 0;
   }
 }
@@ -55,7 +56,9 @@ function verifyChunks(): i32 {
     let rule = ChunkHeap.verifyChunk(chunk);
     if (rule) return rule;
     if (chunk.sizeAndFlags & CHUNK_ARENA) {
-      rule = verifyArena(Arena.at(chunk.payload));
+      const start = chunk.payload;
+      rule = Arena.isWide(start) ? verifyPool(start) : verifyArena(Arena.at(start));
+      Seen.arenas += 1;
       if (rule) return rule;
     } else if (chunk.isInUse) {
       Seen.largeBlocks += 1;
@@ -73,15 +76,21 @@ function verifyChunks(): i32 {
 function verifyArena(arena: Arena): i32 {
   const rule = arena.verify();
   if (rule) return rule;
-  Seen.arenas += 1;
   for (let i: u32 = 0; i < <u32>POOLS_PER_ARENA; i++) {
-    const pool = Pool.at(arena.start + i * POOL_SIZE);
-    if (pool.state == <u8>POOL_STATE_FREE) continue;
-    const rule = SizeClass.verifyPool(pool);
+    if ((arena.freePools >> i) & 1) continue;
+    const rule = verifyPool(arena.start + i * POOL_SIZE);
     if (rule) return rule;
-    Seen.pools += 1;
-    if (pool.state == <u8>POOL_STATE_PARTIAL) Seen.partialPools += 1;
   }
+  return 0;
+}
+
+function verifyPool(address: usize): i32 {
+  const pool = Pool.at(address);
+  const rule = SizeClass.verifyPool(pool);
+  if (rule) return rule;
+  if (Arena.isWide(address)) Seen.widePools += 1;
+  else Seen.pools += 1;
+  if (pool.state == POOL_STATE_PARTIAL) Seen.partialPools += 1;
   return 0;
 }
 
@@ -97,6 +106,7 @@ function verifyLists(): i32 {
     counters.arenasHighwater >= Seen.arenas &&
     counters.arenasTotal >= counters.arenasHighwater &&
     counters.poolsInUse == Seen.pools &&
+    counters.widePoolsInUse == Seen.widePools &&
     counters.largeBlocks == Seen.largeBlocks &&
     counters.largeBytes == Seen.largeBytes;
   return isCounted ? 0 : broken(RULE_COUNTERS, COUNTERS_ADDRESS);

@@ -4,6 +4,7 @@
 import {
   ARENA_FOOTER,
   ARENA_FREE_POOLS,
+  ARENA_SIZE,
   BLOCK_NEXT,
   CHUNK_ARENA,
   CHUNK_FLAGS_MASK,
@@ -17,11 +18,11 @@ import {
   COUNTER_LARGE_BLOCKS,
   COUNTER_LARGE_BYTES,
   COUNTER_POOLS_IN_USE,
+  COUNTER_WIDE_POOLS_IN_USE,
   COUNTERS_ADDRESS,
   HEAP_ADDRESS,
   POOL_BLOCK_SIZE,
   POOL_CAPACITY,
-  POOL_CARVED,
   POOL_CLASS,
   POOL_COUNTDOWN,
   POOL_FIRST,
@@ -40,6 +41,7 @@ import {
   SIZE_CLASS_SIZE,
   SIZE_CLASSES_ADDRESS,
   TOP_ADDRESS,
+  WIDE_ADDRESS,
 } from "../assembly/layout.js";
 import { CorruptHeapError } from "./errors.js";
 
@@ -67,6 +69,8 @@ export interface PoolState {
   readonly capacity: number;
   /** Offset of the first block. */
   readonly first: number;
+  /** Offset past the last byte that is the pool's. */
+  readonly end: number;
 }
 
 /** The counters that the core keeps; see assembly/counters.ts. */
@@ -74,7 +78,9 @@ export interface CounterState {
   readonly arenasInUse: number;
   readonly arenasHighwater: number;
   readonly arenasTotal: number;
+  /** Wide pools not among them. */
   readonly poolsInUse: number;
+  readonly widePoolsInUse: number;
   readonly largeBlocks: number;
   readonly largeBytes: number;
   readonly growCalls: number;
@@ -99,6 +105,7 @@ export function readCounters(memory: WebAssembly.Memory): CounterState {
     arenasHighwater: counter(COUNTER_ARENAS_HIGHWATER),
     arenasTotal: counter(COUNTER_ARENAS_TOTAL),
     poolsInUse: counter(COUNTER_POOLS_IN_USE),
+    widePoolsInUse: counter(COUNTER_WIDE_POOLS_IN_USE),
     largeBlocks: counter(COUNTER_LARGE_BLOCKS),
     largeBytes: counter(COUNTER_LARGE_BYTES),
     growCalls: counter(COUNTER_GROW_CALLS),
@@ -132,8 +139,9 @@ export function arenaOf(chunk: ChunkState): ArenaAddress {
   return (chunk.address + CHUNK_HEADER_SIZE) as ArenaAddress;
 }
 
-/** The pools of an arena, free ones too, in address order. */
+/** The pools of an arena, free ones too, in address order; a single one if the arena is wide. */
 export function readPools(memory: WebAssembly.Memory, arena: ArenaAddress): PoolState[] {
+  if (arena >= WIDE_ADDRESS) return [readPool(memory, arena as number as PoolAddress)];
   const free = view(memory).getUint32(arena + ARENA_FOOTER + ARENA_FREE_POOLS, true);
   return Array.from({ length: POOLS_PER_ARENA }, (_, index) => {
     const address = (arena + index * POOL_SIZE) as PoolAddress;
@@ -142,7 +150,14 @@ export function readPools(memory: WebAssembly.Memory, arena: ArenaAddress): Pool
 }
 
 function freePool(address: PoolAddress): PoolState {
-  return { address, state: "free", sizeClass: 0, blockSize: 0, usedBlocks: 0, capacity: 0, first: 0 };
+  const end = endOf(address);
+  return { address, state: "free", sizeClass: 0, blockSize: 0, usedBlocks: 0, capacity: 0, first: 0, end };
+}
+
+/** Offset in a pool past its last byte: an arena ends in its footer, which a wide one lacks, and the next chunk's header. */
+function endOf(pool: PoolAddress): number {
+  if (pool >= WIDE_ADDRESS) return ARENA_SIZE - CHUNK_HEADER_SIZE;
+  return Math.min(POOL_SIZE, ARENA_FOOTER - (pool % ARENA_SIZE));
 }
 
 /**
@@ -165,16 +180,16 @@ export function readPool(memory: WebAssembly.Memory, pool: PoolAddress): PoolSta
     usedBlocks: usedBlocks(),
     capacity,
     first: heap.getUint16(pool + POOL_FIRST, true),
+    end: endOf(pool),
   };
 
   function usedBlocks(): number {
     if (state === POOL_STATE_FULL) return capacity;
     if (state !== POOL_STATE_ACTIVE) return heap.getInt32(pool + POOL_COUNTDOWN, true);
-    // an active pool counts nothing: what was carved and is on no list is used
+    // an active pool counts nothing: what is on no list is used
     const record = SIZE_CLASSES_ADDRESS + sizeClass * SIZE_CLASS_SIZE;
-    const carved = heap.getUint32(pool + POOL_CARVED, true) / blockSize;
     const ready = length(heap.getUint32(record + SIZE_CLASS_FREE, true));
-    return carved - ready - length(heap.getUint32(pool + POOL_RETURNED, true));
+    return capacity - ready - length(heap.getUint32(pool + POOL_RETURNED, true));
   }
 
   function length(list: number): number {

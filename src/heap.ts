@@ -1,7 +1,7 @@
 // A heap: one Wasm instance, its memory, and the pointer tier: allocation on plain numbers.
 // Not here: loading the module (core.ts), Python's modules (sys.ts).
 
-import { ALIGNMENT_MAX, PAGE_COUNT_MAX, PAGE_SIZE, POOL_SIZE } from "../assembly/layout.js";
+import { ALIGNMENT_MAX, ARENA_SIZE, PAGE_COUNT_MAX, PAGE_SIZE, POOL_SIZE } from "../assembly/layout.js";
 import { type CoreExports, compileModule, instantiateCore, loadModule, type WasmSource } from "./core.js";
 import { InvalidArgumentError, MemoryError } from "./errors.js";
 import { readCounters } from "./heap-map.js";
@@ -199,8 +199,9 @@ export class Heap {
   }
 
   #outOfMemory(size: number): MemoryError {
-    const { poolsInUse, largeBytes } = readCounters(this.memory.memory);
-    return new MemoryError(size, poolsInUse * POOL_SIZE + largeBytes, this.maximumBytes);
+    const { poolsInUse, widePoolsInUse, largeBytes } = readCounters(this.memory.memory);
+    const usedBytes = poolsInUse * POOL_SIZE + widePoolsInUse * ARENA_SIZE + largeBytes;
+    return new MemoryError(size, usedBytes, this.maximumBytes);
   }
 }
 

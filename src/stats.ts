@@ -2,13 +2,13 @@
 // Not here: reading raw structures (heap-map.ts), printing (sys.ts).
 
 import {
-  ARENA_FOOTER,
   ARENA_FOOTER_SIZE,
   ARENA_SIZE,
   CHUNK_HEADER_SIZE,
   HEAP_ADDRESS,
   POOL_HEADER_SIZE,
   POOL_SIZE,
+  WIDE_ADDRESS,
 } from "../assembly/layout.js";
 import { arenaOf, readBlockSizes, readChunks, readCounters, readPools } from "./heap-map.js";
 
@@ -55,6 +55,8 @@ export interface HeapStats {
     readonly bytesEach: number;
   };
   readonly pools: { readonly inUse: number; readonly free: number; readonly bytesEach: number };
+  /** Pools as large as an arena, which serve large heaps. */
+  readonly widePools: { readonly inUse: number; readonly bytesEach: number };
   readonly classes: readonly ClassStats[];
   readonly large: { readonly blocks: number; readonly bytes: number };
   readonly growCalls: number;
@@ -94,12 +96,11 @@ export function readStats(memory: WebAssembly.Memory): HeapStats {
       continue;
     }
     const arena = arenaOf(chunk);
-    bytes.headers += CHUNK_HEADER_SIZE + ARENA_FOOTER_SIZE;
+    bytes.headers += CHUNK_HEADER_SIZE + (arena >= WIDE_ADDRESS ? 0 : ARENA_FOOTER_SIZE);
     for (const pool of readPools(memory, arena)) {
-      const poolEnd = Math.min(pool.address + POOL_SIZE, arena + ARENA_FOOTER);
       if (pool.state === "free") {
         freePools += 1;
-        bytes.freePools += poolEnd - pool.address;
+        bytes.freePools += pool.end;
         continue;
       }
       const stats = classes[pool.sizeClass]!;
@@ -110,7 +111,7 @@ export function readStats(memory: WebAssembly.Memory): HeapStats {
       bytes.freeBlocks += (pool.capacity - pool.usedBlocks) * pool.blockSize;
       bytes.headers += POOL_HEADER_SIZE;
       bytes.alignment += pool.first - POOL_HEADER_SIZE;
-      bytes.rounding += poolEnd - pool.address - pool.first - pool.capacity * pool.blockSize;
+      bytes.rounding += pool.end - pool.first - pool.capacity * pool.blockSize;
     }
   }
   return {
@@ -122,6 +123,7 @@ export function readStats(memory: WebAssembly.Memory): HeapStats {
       bytesEach: ARENA_SIZE,
     },
     pools: { inUse: counters.poolsInUse, free: freePools, bytesEach: POOL_SIZE },
+    widePools: { inUse: counters.widePoolsInUse, bytesEach: ARENA_SIZE },
     classes,
     large: { blocks: counters.largeBlocks, bytes: bytes.largeBlocks },
     growCalls: counters.growCalls,

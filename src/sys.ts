@@ -21,7 +21,7 @@ export class Sys {
 
 /** A heap's statistics as CPython prints them, with our large blocks added. */
 export function formatStats(stats: HeapStats): string[] {
-  const { arenas, pools, classes, large, bytes } = stats;
+  const { arenas, pools, widePools, classes, large, bytes } = stats;
   const row = (cells: readonly (string | number)[]): string =>
     cells.map((cell, index) => format(cell).padStart(index === 0 ? 5 : COLUMN)).join(" ");
   const line = (label: string, value: number): string =>
@@ -47,6 +47,7 @@ export function formatStats(stats: HeapStats): string[] {
     line("# bytes in allocated blocks", bytes.usedBlocks),
     line("# bytes in available blocks", bytes.freeBlocks),
     line(`${pools.free} unused pools * ${pools.bytesEach} bytes`, bytes.freePools),
+    line("# wide pools, as large as an arena", widePools.inUse),
     line(`# bytes in ${large.blocks} large blocks`, bytes.largeBlocks),
     line("# bytes in free chunks", bytes.freeChunks),
     line("# bytes granted, not used yet", bytes.top),

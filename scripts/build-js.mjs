@@ -40,7 +40,7 @@ const cli = await build({
   },
 });
 
-copyFileSync("build/pymalloc.wasm", "dist/pymalloc.wasm");
+for (const file of ["pymalloc.wasm", "pymalloc.checked.wasm"]) copyFileSync(`build/${file}`, `dist/${file}`);
 cpSync("build/strategies", "dist/strategies", { recursive: true, filter: (path) => !path.endsWith(".wat") });
 
 /** Folder of the package that a bundled file comes from, or undefined for our own files. */

@@ -1,0 +1,88 @@
+// Imports go one way. One table, here; every import of the core and the library is held against it.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Layers from the lowest up: a file may import its own layer's row only where that row is a folder, else lower rows. */
+const CORE_LAYERS = [
+  ["layout", "build-flags", "host"],
+  ["counters", "rule"],
+  ["memory", "chunk", "pool"],
+  ["chunk-heap"],
+  ["arena", "large"],
+  ["size-class"],
+  ["alloc", "verify"],
+  ["index", "verifier"],
+];
+
+const LIBRARY_LAYERS = [
+  ["assembly/layout", "build"],
+  ["src/errors"],
+  ["src/core", "src/views", "src/heap-map"],
+  ["src/stats", "src/verifier"],
+  ["src/sys"],
+  ["src/heap"],
+  ["src/index"],
+  ["src/embedded"],
+  ["src/lab"],
+  ["src/cli"],
+];
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
+    .map((file) => join(folder, file));
+}
+
+/** Files that a file imports, relative to the root, without extension. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(ROOT, file), "utf8");
+  return [...text.matchAll(/(?:from|import)\s+"(\.[^"]+)"/g)].map(([, path]) =>
+    normalize(join(dirname(file), path!)).replace(/\.(js|ts)$/, ""),
+  );
+}
+
+/** Row of the table that a module is in: the module itself, or a folder above it. */
+function layerOf(module: string, layers: readonly (readonly string[])[]): number {
+  return layers.findIndex((row) => row.some((entry) => module === entry || module.startsWith(`${entry}/`)));
+}
+
+function violations(files: string[], layers: readonly (readonly string[])[], base: string): string[] {
+  return files.flatMap((file) => {
+    const module = relative(base, file).replace(/\.ts$/, "");
+    const layer = layerOf(module, layers);
+    if (layer < 0) return [`${file} is in no layer: add it to the table`];
+    return importsOf(file).flatMap((imported) => {
+      const target = relative(base, imported);
+      const below = layerOf(target, layers);
+      const isSameFolder =
+        below === layer && dirname(target) === dirname(module) && dirname(module).includes("/");
+      return below >= 0 && (below < layer || isSameFolder) ? [] : [`${file} imports ${imported}`];
+    });
+  });
+}
+
+test("the core imports only from lower layers", () => {
+  const files = sourceFiles("assembly").filter((file) => !file.includes("strategies"));
+  expect(violations(files, CORE_LAYERS, "assembly")).toEqual([]);
+});
+
+test("a strategy imports nothing but the strategies' interface", () => {
+  for (const file of sourceFiles("assembly/strategies")) {
+    expect(importsOf(file).filter((module) => module !== "assembly/strategies/interface")).toEqual([]);
+  }
+});
+
+test("the library imports only from lower layers", () => {
+  expect(violations(sourceFiles("src"), LIBRARY_LAYERS, ".")).toEqual([]);
+});
+
+test("nothing imports the benchmarks or the tests", () => {
+  const importers = [...sourceFiles("assembly"), ...sourceFiles("src")];
+  const upward = importers.filter((file) => importsOf(file).some((module) => /^(bench|test)\//.test(module)));
+  expect(upward).toEqual([]);
+});

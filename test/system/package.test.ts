@@ -1,0 +1,74 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { publint } from "publint";
+import { beforeAll, expect, test } from "vitest";
+import { installPacked } from "../support/packed-package.js";
+
+let folder: string;
+beforeAll(() => {
+  folder = installPacked();
+});
+
+/** Runs a module in the folder of an embedder; its output. */
+function run(source: string): string {
+  const file = join(folder, "program.mjs");
+  writeFileSync(file, source);
+  return execFileSync(process.execPath, [file], { cwd: folder, encoding: "utf8" }).trim();
+}
+
+test("the packed package allocates in Node, its Wasm found beside it", () => {
+  const output = run(`
+    import { createHeap, DoubleFreeError } from "pymalloc";
+    const heap = await createHeap();
+    const address = heap.malloc(48);
+    heap.free(address);
+    try { heap.free(address); } catch (error) { console.log(error instanceof DoubleFreeError, error.name); }
+    heap.verify();
+  `);
+  expect(output).toBe("true DoubleFreeError");
+});
+
+test("the embedded entry needs no file beside it and works at once", () => {
+  const output = run(`
+    import { createHeap, createHeapSync, MemoryError } from "pymalloc/embedded";
+    import * as located from "pymalloc";
+    const heap = createHeapSync({ maximumBytes: 1 << 17 });
+    try { heap.malloc(1 << 20); } catch (error) { console.log(error instanceof MemoryError, error instanceof located.MemoryError); }
+    console.log((await createHeap()).malloc(1) > 0);
+  `);
+  expect(output).toBe("true true\ntrue");
+});
+
+test("the Wasm file is an entry of its own, for those who place it themselves", () => {
+  const output = run(`
+    import { readFileSync } from "node:fs";
+    import { createHeapSync } from "pymalloc";
+    const file = new URL(import.meta.resolve("pymalloc/pymalloc.wasm"));
+    console.log(createHeapSync(readFileSync(file)).usableSize(0));
+  `);
+  expect(output).toBe("0");
+});
+
+test("installing it installs nothing else", () => {
+  const manifest = JSON.parse(readFileSync(join(folder, "node_modules/pymalloc/package.json"), "utf8"));
+  expect(manifest.dependencies ?? {}).toEqual({});
+});
+
+test("the command runs from the packed package, on the trace that comes with it", () => {
+  const command = join(folder, "node_modules/.bin/pymalloc");
+  const output = execFileSync(command, ["replay", "--rounds", "1", "--only", "pymalloc", "--json", "-"], {
+    encoding: "utf8",
+  });
+  const [row] = (JSON.parse(output) as { rows: { trace: string; allocator: string; events: number }[] }).rows;
+  expect(row).toMatchObject({ trace: "sqlite", allocator: "pymalloc", events: 945597 });
+});
+
+test("publint finds nothing wrong with the package", async () => {
+  const { messages } = await publint({
+    pkgDir: join(folder, "node_modules/pymalloc"),
+    strict: true,
+    pack: false,
+  });
+  expect(messages).toEqual([]);
+});

@@ -153,7 +153,7 @@ export const REQUEST_LIMIT = -(1 << 20);
 
 // Bins of free chunks: two-level segregated fit. A row is a power of two, cut into BINS_PER_ROW; the last row
 // stays empty, so that a search past the largest chunk ends in it.
-export const BINS_PER_ROW_LOG2 = 4;
+export const BINS_PER_ROW_LOG2 = 5;
 export const BINS_PER_ROW = 1 << BINS_PER_ROW_LOG2;
 export const BIN_ROW_COUNT = 32 - CHUNK_ALIGNMENT_LOG2 - BINS_PER_ROW_LOG2 + 2;
 export const BIN_COUNT = BIN_ROW_COUNT * BINS_PER_ROW;

@@ -1,4 +1,3 @@
-// @ts-nocheck AssemblyScript, which the root tsconfig.json cannot read
 // bench/inside/churn.ts: replaces live blocks at random. One call site each, so that both can be inlined.
 
 import { free, malloc } from "./env";

@@ -3,7 +3,13 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ALIGNMENT_MAX, PAGE_SIZE, REQUEST_LIMIT, SMALL_REQUEST_MAX } from "../../assembly/layout.js";
+import {
+  ALIGNMENT_MAX,
+  PAGE_SIZE,
+  REQUEST_LIMIT,
+  SMALL_REQUEST_MAX,
+  WIDE_ADDRESS,
+} from "../../assembly/layout.js";
 import { InvalidArgumentError, MemoryError } from "../../src/errors.js";
 import { BUILDS, newHeap } from "../support/checked-core.js";
 import { CLASS_SIZES, EDGE_SIZES, programs, run, type Step } from "../support/program.js";

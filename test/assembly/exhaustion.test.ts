@@ -20,12 +20,13 @@ import { ShadowHeap } from "../support/shadow-heap.js";
 import { withMaximumPages } from "../support/wasm-memory-limit.js";
 
 /** Always the same program; enough of it that memory grows geometrically in the end. */
-const PROGRAM: readonly Step[] = [
+const STEPS: readonly Step[] = [
   ...fc.sample(programs(90), { seed: 1, numRuns: 3 }).flat(),
   ...Array.from({ length: 24 }, (_, i): Step => ({ op: "calloc", count: 3, size: 70_000 + 5_000 * i })),
   { op: "sweep", pick: 0, stride: 2 },
   ...fc.sample(programs(90), { seed: 2, numRuns: 2 }).flat(),
-].flatMap(unfold);
+];
+const PROGRAM = STEPS.flatMap(unfold);
 
 /** What a step may ask of the heap at most once, in bytes. */
 function bytesOf(step: Step): number {

@@ -37,7 +37,8 @@ export function calloc(count: usize, size: usize): usize {
   const bytes = <u64>count * <u64>size;
   if (bytes > <u64>SMALL_REQUEST_MAX)
     return bytes < <u64>(<u32>REQUEST_LIMIT) ? callocLarge(<usize>bytes) : 0;
-  const block = malloc(<usize>bytes);
+  let block = SizeClass.of(<usize>bytes).take();
+  if (!block) block = mallocRare(<usize>bytes);
   if (block) {
     const end = block + <usize>bytes;
     for (let address = block; address < end; address += 8) store<u64>(address, 0); // blocks are multiples of 8
@@ -80,7 +81,9 @@ export function realloc(block: usize, size: usize): usize {
     if (size > <usize>SMALL_REQUEST_MAX && Large.resize(block, size)) return block;
     old = Large.usableSize(block);
   }
-  const moved = malloc(size);
+  let moved: usize = 0;
+  if (size <= <usize>SMALL_REQUEST_MAX) moved = SizeClass.of(size).take();
+  if (!moved) moved = mallocRare(size);
   if (!moved) return size <= old ? block : 0;
   copy(moved, block, min(size, old));
   if (isSmall) SizeClass.give(Arena.poolOf(block), block);

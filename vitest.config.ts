@@ -20,7 +20,11 @@ export default defineConfig({
     projects: [
       {
         plugins: [wasmBytes],
-        test: { name: "quick", include: ["test/assembly/**/*.test.ts", "test/src/**/*.test.ts"], testTimeout: 30_000 },
+        test: {
+          name: "quick",
+          include: ["test/assembly/**/*.test.ts", "test/src/**/*.test.ts"],
+          testTimeout: 30_000,
+        },
       },
       {
         plugins: [wasmBytes],

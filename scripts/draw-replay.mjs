@@ -11,11 +11,14 @@ const COLORS = ["#2f6fde", "#8a94a6", "#b9c0cc", "#dfe3e9"];
 
 const { rows } = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const traces = [...new Set(rows.map((row) => row.trace))];
-const geometricMean = (values) => Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+const geometricMean = (values) =>
+  Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 
 /** One value a trace, then the geometric mean of all. */
 function series(allocator, measure) {
-  const values = traces.map((trace) => measure(rows.find((row) => row.trace === trace && row.allocator === allocator)));
+  const values = traces.map((trace) =>
+    measure(rows.find((row) => row.trace === trace && row.allocator === allocator)),
+  );
   return [...values, geometricMean(values)].map((value) => Number(value.toFixed(2)));
 }
 
@@ -23,7 +26,12 @@ const charts = [
   ["ns per event (median)", (row) => row.nsPerEvent.median, 60],
   ["footprint ÷ peak live bytes", (row) => row.footprintBytes / row.peakLiveBytes, 2.5],
 ];
-const axis = { type: "category", data: [...traces, "geomean"], axisLabel: { fontSize: 11 }, axisTick: { show: false } };
+const axis = {
+  type: "category",
+  data: [...traces, "geomean"],
+  axisLabel: { fontSize: 11 },
+  axisTick: { show: false },
+};
 const chart = echarts.init(null, null, { renderer: "svg", ssr: true, width: 960, height: 420 });
 chart.setOption({
   animation: false,

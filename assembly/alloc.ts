@@ -69,8 +69,8 @@ export function realloc(block: usize, size: usize): usize {
       return 0;
     }
     old = <usize>pool.blockSize;
-    // CPython's rule: a block shrinks only where that saves more than a quarter
-    if (size <= old && size * 4 > old * 3) return block;
+    // CPython's rule: a block shrinks only where that saves a quarter of what it takes
+    if (size <= old && SizeClass.of(size).blockSize * 4 > <u32>old * 3) return block;
   } else {
     const fault = Large.fault(block);
     if (fault) {

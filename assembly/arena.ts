@@ -26,6 +26,7 @@ import {
   RULE_POOL_HEADER,
   WIDE_ADDRESS,
 } from "./layout";
+import { isInMemory } from "./memory";
 import { Pool } from "./pool";
 import { broken } from "./rule";
 
@@ -186,12 +187,28 @@ export class Arena {
     const free = popcnt(this.freePools);
     if (free == POOLS_PER_ARENA) return broken(RULE_ARENA_LIST, start); // it should be a free chunk
     if (!free) return 0;
+    if (!isInMemory(this.previous, ARENA_FOOTER_SIZE) || !isInMemory(this.next, ARENA_FOOTER_SIZE))
+      return broken(RULE_ARENA_LIST, start);
     const self = changetype<usize>(this);
     const before = this.previous ? changetype<Arena>(this.previous).next : Arena.firstWith(free);
     if (before != self || (this.next && changetype<Arena>(this.next).previous != self)) {
       return broken(RULE_ARENA_LIST, start);
     }
     return 0;
+  }
+
+  /** Arenas on all lists, as far as the links can be followed. O(arenas). */
+  static countListed(): u32 {
+    let count: u32 = 0;
+    for (let free: u32 = 0; free <= <u32>POOLS_PER_ARENA; free++) {
+      let previous: usize = 0;
+      for (let address = Arena.firstWith(free); address; address = changetype<Arena>(address).next) {
+        count += 1;
+        if (!isInMemory(address, ARENA_FOOTER_SIZE) || changetype<Arena>(address).previous != previous) break;
+        previous = address;
+      }
+    }
+    return count;
   }
 
   /** Bits that are set in the arena map. O(ARENA_MAP_SIZE). */

@@ -9,6 +9,7 @@ import { CHECKS } from "./build-flags";
 import { Bins, Chunk } from "./chunk";
 import {
   CHUNK_ALIGNMENT,
+  CHUNK_FLAGS_UNUSED,
   CHUNK_HEADER_SIZE,
   CHUNK_IN_USE,
   CHUNK_PREVIOUS_IN_USE,
@@ -17,6 +18,7 @@ import {
   PAGE_COUNT_MAX,
   PAGE_SIZE_LOG2,
   RULE_CHUNK_COALESCED,
+  RULE_CHUNK_FLAGS,
   RULE_CHUNK_PREVIOUS_IN_USE,
   RULE_CHUNK_PREVIOUS_SIZE,
   RULE_CHUNK_SIZE,
@@ -111,6 +113,7 @@ export class ChunkHeap {
 
   /** Gives a used chunk back; it joins its free neighbours. */
   static give(chunk: Chunk): void {
+    if (CHECKS) ChunkHeap.check(chunk);
     let start = chunk;
     let size = chunk.size;
     const following = chunk.following;
@@ -138,7 +141,7 @@ export class ChunkHeap {
     if (CHECKS) ChunkHeap.check(start);
   }
 
-  /** The checked build's look at a chunk just taken, given or resized, and at the one before it. */
+  /** The checked build's look at a chunk about to change or just changed, and at the one before it. */
   private static check(chunk: Chunk): void {
     if (chunk.address != HEAP_ADDRESS) mustHold(ChunkHeap.verifyChunk(chunk.preceding));
     mustHold(ChunkHeap.verifyChunk(chunk));
@@ -149,6 +152,7 @@ export class ChunkHeap {
    * the top behind it. False, and nothing changed, where there is not enough.
    */
   static resize(chunk: Chunk, size: u32): bool {
+    if (CHECKS) ChunkHeap.check(chunk);
     const old = chunk.size;
     if (size > old) {
       const following = chunk.following;
@@ -270,6 +274,8 @@ export class ChunkHeap {
       return broken(RULE_CHUNK_SIZE, chunk.address);
     }
     const following = chunk.following;
+    const isStray = (chunk.flags & CHUNK_FLAGS_UNUSED) != 0 || (chunk.isArena && !chunk.isInUse);
+    if (isStray) return broken(RULE_CHUNK_FLAGS, chunk.address);
     if (following.previousSize != size) return broken(RULE_CHUNK_PREVIOUS_SIZE, following.address);
     if (following.isPreviousInUse != chunk.isInUse)
       return broken(RULE_CHUNK_PREVIOUS_IN_USE, following.address);
@@ -283,11 +289,18 @@ export class ChunkHeap {
     const sentinel = ChunkHeap.sentinel;
     if (sentinel != ((<usize>memory.size()) << PAGE_SIZE_LOG2) - CHUNK_HEADER_SIZE)
       return broken(RULE_TOP, sentinel);
-    const expected = top.address == sentinel ? 0 : <u32>(sentinel - top.address);
-    if (top.address > sentinel || top.size != expected || top.isInUse != (expected == 0)) {
-      return broken(RULE_TOP, top.address);
+    if (top.address < <usize>HEAP_ADDRESS || top.address > sentinel) return broken(RULE_TOP, top.address);
+    const size = <u32>(sentinel - top.address);
+    const end = Chunk.at(sentinel);
+    const isEndRight = size
+      ? top.sizeAndFlags == (size | CHUNK_PREVIOUS_IN_USE) && end.sizeAndFlags == <u32>CHUNK_IN_USE
+      : end.sizeAndFlags == <u32>(CHUNK_IN_USE | CHUNK_PREVIOUS_IN_USE);
+    if (!isEndRight || (size && end.previousSize != size)) return broken(RULE_TOP, top.address);
+    const untouched = ChunkHeap.untouched;
+    if (untouched < top.address + CHUNK_HEADER_SIZE || (untouched & 7) != 0) {
+      return broken(RULE_UNTOUCHED, UNTOUCHED_ADDRESS);
     }
-    for (let address = ChunkHeap.untouched; address < sentinel; address += 8) {
+    for (let address = untouched; address < sentinel; address += 8) {
       if (load<u64>(address)) return broken(RULE_UNTOUCHED, address);
     }
     return 0;

@@ -21,10 +21,12 @@ import {
   CHUNK_PREVIOUS_IN_USE,
   CHUNK_PREVIOUS_SIZE,
   CHUNK_SIZE_AND_FLAGS,
+  CHUNK_SIZE_MIN,
   RULE_BIN_BITS,
   RULE_BIN_LINKS,
   RULE_CHUNK_BINNED,
 } from "./layout";
+import { isInMemory } from "./memory";
 import { broken } from "./rule";
 
 /** Drawn in layout.ts. */
@@ -73,6 +75,10 @@ export class Chunk {
 
   @inline get isPreviousInUse(): bool {
     return (this.sizeAndFlags & CHUNK_PREVIOUS_IN_USE) != 0;
+  }
+
+  @inline get isArena(): bool {
+    return (this.sizeAndFlags & CHUNK_ARENA) != 0;
   }
 
   /** Handed out as a large block. */
@@ -201,6 +207,8 @@ export class Bins {
         const bin = (row << BINS_PER_ROW_LOG2) + index;
         let previous: usize = 0;
         for (let address = Bins.first(bin); address; address = Chunk.at(address).next) {
+          if (!isInMemory(address, CHUNK_SIZE_MIN))
+            return broken(RULE_BIN_LINKS, previous ? previous : BINS_ADDRESS + (bin << 2));
           const chunk = Chunk.at(address);
           if (chunk.previous != previous) return broken(RULE_BIN_LINKS, address);
           if (chunk.isInUse || Bins.of(chunk.size) != bin) return broken(RULE_CHUNK_BINNED, address);
@@ -214,7 +222,8 @@ export class Bins {
         return broken(RULE_BIN_BITS, BIN_BITS_ADDRESS + (row << 2));
       }
     }
-    return 0;
+    const strayBits = load<u32>(BIN_ROW_BITS_ADDRESS) >> BIN_ROW_COUNT;
+    return strayBits ? broken(RULE_BIN_BITS, BIN_ROW_BITS_ADDRESS) : 0;
   }
 
   /** Chunks in all bins. O(free chunks). */

@@ -48,7 +48,7 @@ export class Large {
   }
 
   /**
-   * 0 if `block`, not in an arena of pools, is a large block; else the fault. The chunk behind must confirm the
+   * 0 if `block`, not in an arena of pools, is a large block; else the fault, or the rule that its header breaks. The chunk behind must confirm the
    * size, so only bytes forged in two places pass; the checked build asks the row of chunks instead.
    */
   static fault(block: usize): i32 {
@@ -68,12 +68,15 @@ export class Large {
     return Large.diagnose(block);
   }
 
-  /** What is wrong with `block`, by walking the chunks up to the one that holds it. O(chunks). */
+  /** What is wrong with `block`, by walking the chunks up to the one that holds it: a fault or a rule. O(chunks). */
   private static diagnose(block: usize): i32 {
     let chunk = Chunk.at(HEAP_ADDRESS);
-    while (chunk.following.address < block) chunk = chunk.following;
-    if (!chunk.isInUse || chunk.address == ChunkHeap.sentinel) return FAULT_DOUBLE_FREE;
-    return chunk.payload == block && chunk.isLargeBlock ? 0 : FAULT_INTERIOR_POINTER;
+    while (chunk.following.address < block && chunk.following.address > chunk.address)
+      chunk = chunk.following;
+    if (chunk.payload == block && chunk.isLargeBlock) return ChunkHeap.verifyChunk(chunk);
+    if (chunk.address == ChunkHeap.top)
+      return block < ChunkHeap.untouched ? FAULT_DOUBLE_FREE : FAULT_FOREIGN_POINTER;
+    return chunk.isInUse ? FAULT_INTERIOR_POINTER : FAULT_DOUBLE_FREE;
   }
 
   @inline private static count(chunk: Chunk): usize {

@@ -148,6 +148,7 @@ export const CHUNK_PREVIOUS_IN_USE = 2;
 /** Holds an arena of pools, not a large block. */
 export const CHUNK_ARENA = 4;
 export const CHUNK_FLAGS_MASK = CHUNK_ALIGNMENT - 1;
+export const CHUNK_FLAGS_UNUSED = CHUNK_FLAGS_MASK & ~(CHUNK_IN_USE | CHUNK_PREVIOUS_IN_USE | CHUNK_ARENA);
 /** As u32, 4 GiB less 1 MiB: no such request can succeed, and refusing it first keeps all sums below 2^32. */
 export const REQUEST_LIMIT = -(1 << 20);
 
@@ -224,4 +225,6 @@ export const RULE_POOL_COUNTDOWN = 29;
 export const RULE_POOL_LIST = 30;
 export const RULE_BLOCK_LINK = 31;
 export const RULE_COUNTERS = 32;
-export const RULE_LAST = 32;
+export const RULE_CHUNK_FLAGS = 33;
+export const RULE_SIZE_CLASSES = 34;
+export const RULE_LAST = 34;

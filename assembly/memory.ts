@@ -26,3 +26,8 @@ export function growMemory(bytes: usize): u32 {
   counters.growCalls += 1;
   return memory.size();
 }
+
+/** Whether `size` bytes from `address` on can be read: for walks over memory that may be damaged. */
+export function isInMemory(address: usize, size: i32): bool {
+  return <u64>address + size <= (<u64>memory.size()) << PAGE_SIZE_LOG2;
+}

@@ -130,7 +130,8 @@ export class Pool {
   verifyList(list: usize): i32 {
     let length = 0;
     for (let block = list; block; block = Block.at(block).next) {
-      if (!this.isBlock(block) || Block.at(block).mark != BLOCK_FREE || length == this.capacity) {
+      const isNear = block - this.address < <usize>ARENA_SIZE; // farther off, isBlock's product would wrap
+      if (!isNear || !this.isBlock(block) || Block.at(block).mark != BLOCK_FREE || length == this.capacity) {
         broken(RULE_BLOCK_LINK, block);
         return -1;
       }

@@ -21,6 +21,7 @@ import {
   CLASSES_PER_DOUBLING_LOG2,
   FAULT_DOUBLE_FREE,
   FAULT_INTERIOR_POINTER,
+  POOL_HEADER_SIZE,
   POOL_STATE_ACTIVE,
   POOL_STATE_FREE,
   POOL_STATE_FULL,
@@ -30,6 +31,7 @@ import {
   RULE_POOL_COUNTDOWN,
   RULE_POOL_HEADER,
   RULE_POOL_LIST,
+  RULE_SIZE_CLASSES,
   SIZE_CLASS_ACTIVE,
   SIZE_CLASS_BLOCK_SIZE,
   SIZE_CLASS_COUNT,
@@ -40,6 +42,7 @@ import {
   SIZE_CLASS_SIZE_LOG2,
   SIZE_CLASSES_ADDRESS,
 } from "./layout";
+import { isInMemory } from "./memory";
 import { Block, Pool } from "./pool";
 import { broken } from "./rule";
 
@@ -62,22 +65,46 @@ export class SizeClass {
     );
   }
 
-  /** Lays out the classes: evenly spaced, then CLASSES_PER_DOUBLING to each doubling. Once, before anything else. */
+  /** Lays out the classes. Once, before anything else. */
   static prepare(): void {
     let blockSize: u32 = 0;
-    let spacing: u32 = ALIGNMENT;
-    store<u16>(CLASS_TABLE_ADDRESS, 0); // size 0 is served as size 1
+    store<u16>(SizeClass.tableEntry(0), 0); // size 0 is served as size 1
     for (let index: u32 = 0; index < <u32>SIZE_CLASS_COUNT; index++) {
-      if (blockSize == spacing << (CLASSES_PER_DOUBLING_LOG2 + 1)) spacing <<= 1;
-      for (let step: u32 = 0; step < spacing; step += ALIGNMENT) {
+      const last = blockSize + SizeClass.spacingFrom(blockSize);
+      while (blockSize < last) {
         blockSize += ALIGNMENT;
-        store<u16>(
-          CLASS_TABLE_ADDRESS + ((blockSize >> ALIGNMENT_LOG2) << 1),
-          <u16>(index << SIZE_CLASS_SIZE_LOG2),
-        );
+        store<u16>(SizeClass.tableEntry(blockSize), <u16>(index << SIZE_CLASS_SIZE_LOG2));
       }
       SizeClass.at(index).blockSize = blockSize;
     }
+  }
+
+  /** Bytes from one block size to the next: ALIGNMENT, then CLASSES_PER_DOUBLING steps to each doubling. */
+  private static spacingFrom(blockSize: u32): u32 {
+    if (blockSize < <u32>(ALIGNMENT << (CLASSES_PER_DOUBLING_LOG2 + 1))) return ALIGNMENT;
+    return 1 << (31 - clz(blockSize) - CLASSES_PER_DOUBLING_LOG2);
+  }
+
+  /** Address of the class table's entry for a multiple of ALIGNMENT. */
+  @inline private static tableEntry(size: u32): usize {
+    return CLASS_TABLE_ADDRESS + ((size >>> ALIGNMENT_LOG2) << 1);
+  }
+
+  /** The classes and their table are as prepare() made them. Returns 0 or a rule. */
+  static verifyTable(): i32 {
+    let blockSize: u32 = 0;
+    if (load<u16>(SizeClass.tableEntry(0))) return broken(RULE_SIZE_CLASSES, SizeClass.tableEntry(0));
+    for (let index: u32 = 0; index < <u32>SIZE_CLASS_COUNT; index++) {
+      const last = blockSize + SizeClass.spacingFrom(blockSize);
+      while (blockSize < last) {
+        blockSize += ALIGNMENT;
+        const entry = SizeClass.tableEntry(blockSize);
+        if (load<u16>(entry) != <u16>(index << SIZE_CLASS_SIZE_LOG2)) return broken(RULE_SIZE_CLASSES, entry);
+      }
+      const sizeClass = SizeClass.at(index);
+      if (sizeClass.blockSize != last) return broken(RULE_SIZE_CLASSES, changetype<usize>(sizeClass));
+    }
+    return 0;
   }
 
   @inline static at(index: u32): SizeClass {
@@ -248,10 +275,13 @@ export class SizeClass {
   /** The lists of the class: linked both ways, through its own pools in the right state. O(partial pools). */
   verify(): i32 {
     const active = Pool.at(this.active);
+    if (!isInMemory(this.active, POOL_HEADER_SIZE)) return broken(RULE_POOL_LIST, changetype<usize>(this));
     if (active && active.state != <u8>POOL_STATE_ACTIVE) return broken(RULE_POOL_LIST, this.active);
     if (!active && this.free) return broken(RULE_POOL_LIST, changetype<usize>(this));
     let previous: usize = 0;
     for (let address = this.first; address; address = Pool.at(address).next) {
+      if (!isInMemory(address, POOL_HEADER_SIZE))
+        return broken(RULE_POOL_LIST, previous ? previous : changetype<usize>(this));
       const pool = Pool.at(address);
       const isOurs = pool.state == <u8>POOL_STATE_PARTIAL && <u32>pool.sizeClass == this.index;
       if (!isOurs || pool.previous != previous) return broken(RULE_POOL_LIST, address);

@@ -6,12 +6,13 @@ import { Bins, Chunk } from "./chunk";
 import { ChunkHeap } from "./chunk-heap";
 import { counters } from "./counters";
 import {
-  CHUNK_ARENA,
+  ARENA_LISTS_ADDRESS,
   COUNTERS_ADDRESS,
   HEAP_ADDRESS,
   POOL_SIZE,
   POOL_STATE_PARTIAL,
   POOLS_PER_ARENA,
+  RULE_ARENA_LIST,
   RULE_ARENA_MAP,
   RULE_CHUNK_BINNED,
   RULE_COUNTERS,
@@ -29,6 +30,7 @@ class Seen {
   static largeBlocks: u32 = 0;
   static largeBytes: u32 = 0;
   static arenas: u32 = 0;
+  static listedArenas: u32 = 0;
   static pools: u32 = 0;
   static widePools: u32 = 0;
   static partialPools: u32 = 0;
@@ -38,6 +40,7 @@ class Seen {
     Seen.largeBlocks = 0;
     Seen.largeBytes = 0;
     Seen.arenas = 0;
+    Seen.listedArenas = 0;
     Seen.pools = 0;
     Seen.widePools = 0;
     Seen.partialPools = 0;
@@ -47,7 +50,8 @@ class Seen {
 /** The first broken rule of the heap, its address at BROKEN_ADDRESS; 0 if all hold. O(heap). */
 export function verify(): i32 {
   Seen.reset();
-  const rule = ChunkHeap.verifyTop();
+  let rule = ChunkHeap.verifyTop();
+  if (!rule) rule = SizeClass.verifyTable();
   return rule ? rule : verifyChunks();
 }
 
@@ -55,7 +59,7 @@ function verifyChunks(): i32 {
   for (let chunk = Chunk.at(HEAP_ADDRESS); chunk.address != ChunkHeap.top; chunk = chunk.following) {
     let rule = ChunkHeap.verifyChunk(chunk);
     if (rule) return rule;
-    if (chunk.sizeAndFlags & CHUNK_ARENA) {
+    if (chunk.isArena) {
       const start = chunk.payload;
       rule = Arena.isWide(start) ? verifyPool(start) : verifyArena(Arena.at(start));
       Seen.arenas += 1;
@@ -76,6 +80,7 @@ function verifyChunks(): i32 {
 function verifyArena(arena: Arena): i32 {
   const rule = arena.verify();
   if (rule) return rule;
+  if (arena.freePools) Seen.listedArenas += 1;
   for (let i: u32 = 0; i < <u32>POOLS_PER_ARENA; i++) {
     if ((arena.freePools >> i) & 1) continue;
     const rule = verifyPool(arena.start + i * POOL_SIZE);
@@ -100,6 +105,7 @@ function verifyLists(): i32 {
     if (rule) return rule;
   }
   if (SizeClass.countPartial() != Seen.partialPools) return broken(RULE_POOL_LIST, SIZE_CLASSES_ADDRESS);
+  if (Arena.countListed() != Seen.listedArenas) return broken(RULE_ARENA_LIST, ARENA_LISTS_ADDRESS);
   if (Arena.countMapped() != Seen.arenas) return broken(RULE_ARENA_MAP, 0);
   const isCounted =
     counters.arenasInUse == Seen.arenas &&

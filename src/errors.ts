@@ -11,6 +11,7 @@ import {
   RULE_BLOCK_LINK,
   RULE_CHUNK_BINNED,
   RULE_CHUNK_COALESCED,
+  RULE_CHUNK_FLAGS,
   RULE_CHUNK_PREVIOUS_IN_USE,
   RULE_CHUNK_PREVIOUS_SIZE,
   RULE_CHUNK_SIZE,
@@ -19,6 +20,7 @@ import {
   RULE_POOL_COUNTDOWN,
   RULE_POOL_HEADER,
   RULE_POOL_LIST,
+  RULE_SIZE_CLASSES,
   RULE_TOP,
   RULE_UNTOUCHED,
 } from "../assembly/layout.js";
@@ -111,6 +113,7 @@ export class WasmModuleError extends PymallocError {
 /** What must hold, per RULE_ code. */
 const RULES: Readonly<Record<number, string>> = {
   [RULE_CHUNK_SIZE]: "a chunk's size reaches neither less than its header nor past the end of memory",
+  [RULE_CHUNK_FLAGS]: "a chunk has no other flags than there are, and an arena is in use",
   [RULE_CHUNK_PREVIOUS_SIZE]: "a chunk knows the size of the chunk before it",
   [RULE_CHUNK_PREVIOUS_IN_USE]: "a chunk knows whether the chunk before it is in use",
   [RULE_CHUNK_COALESCED]: "no two free chunks touch",
@@ -127,6 +130,7 @@ const RULES: Readonly<Record<number, string>> = {
   [RULE_POOL_LIST]: "a pool is on the list of its state",
   [RULE_BLOCK_LINK]:
     "a list of free blocks stays in its pool, on block starts, through marked blocks, and ends",
+  [RULE_SIZE_CLASSES]: "the size classes and the table that finds them are as they were laid out",
   [RULE_COUNTERS]: "the counters are what a walk over the heap finds",
 };
 
@@ -149,5 +153,6 @@ function hex(address: number): string {
 }
 
 function describe(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
+  if (typeof value === "string") return JSON.stringify(value);
+  return typeof value === "object" && value !== null ? "an object" : String(value);
 }

@@ -132,7 +132,8 @@ export class Heap {
    * @param alignment - power of two, up to 64 KiB.
    */
   alignedAlloc(alignment: number, size: number): Address {
-    if (!(alignment >= 1 && alignment <= ALIGNMENT_MAX) || (alignment & (alignment - 1)) !== 0) {
+    const isPower = alignment >>> 0 === alignment && alignment !== 0 && (alignment & (alignment - 1)) === 0;
+    if (!isPower || alignment > ALIGNMENT_MAX) {
       throw new InvalidArgumentError("alignment", alignment, `a power of two from 1 to ${ALIGNMENT_MAX}`);
     }
     if (size >>> 0 !== size) throw badSize("size", size);
@@ -184,7 +185,7 @@ export class Heap {
   /** The string that `byteLength` bytes of UTF-8 spell. @throws {InvalidArgumentError} if they leave memory. */
   readString(address: Address, byteLength: number): string {
     // a copy first: TextDecoder refuses views of resizable memory
-    return new TextDecoder().decode(this.readBytes(address, byteLength));
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.readBytes(address, byteLength));
   }
 
   /** What memory is used for. O(heap). */

@@ -55,6 +55,7 @@ export class MemoryView<Type extends ElementType> {
       throw new InvalidArgumentError("type", type, `one of ${Object.keys(CONSTRUCTORS).join(", ")}`);
     }
     if (address % size !== 0) throw new InvalidArgumentError("address", address, `a multiple of ${size}`);
+    if (!Number.isInteger(count)) throw new InvalidArgumentError("count", count, "an integer");
     checkRange(memory, address, count * size);
     this.#memory = memory;
     this.#array = this.#make();

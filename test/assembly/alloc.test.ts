@@ -40,15 +40,15 @@ function holdsFor(shadow: ShadowHeap, program: readonly Step[], interval: number
 }
 
 describe.each([
-  ["from the bottom of memory on", 0],
-  ["where arenas are wide", WIDE_ADDRESS],
-])("a heap keeps every promise, %s, through random programs", (_, ballast) => {
+  ["from the bottom of memory on", 0, 1],
+  ["where arenas are wide", WIDE_ADDRESS, 0.25],
+])("a heap keeps every promise, %s, through random programs", (_, ballast, share) => {
   test("of short ones on the checked build, looked through after each step", () => {
     fc.assert(
       fc.property(programs(12), (program) =>
         holdsFor(new ShadowHeap(newHeap("checked"), ballast), program, 1),
       ),
-      { numRuns: 2000 },
+      { numRuns: 2000 * share },
     );
   });
 
@@ -57,7 +57,7 @@ describe.each([
       fc.property(programs(150), (program) =>
         holdsFor(new ShadowHeap(newHeap("checked"), ballast), program, 25),
       ),
-      { numRuns: 600 },
+      { numRuns: 600 * share },
     );
   });
 
@@ -66,7 +66,7 @@ describe.each([
       fc.property(programs(100), (program) =>
         holdsFor(new ShadowHeap(newHeap("release"), ballast), program, 50),
       ),
-      { numRuns: 400 },
+      { numRuns: 400 * share },
     );
   });
 
@@ -79,7 +79,7 @@ describe.each([
         shadow.freeAll();
         shadow.check();
       }),
-      { numRuns: 200, endOnFailure: true }, // a shrunk program would start on the heap as this one left it
+      { numRuns: 200 * share, endOnFailure: true }, // a shrunk program would start on the heap as this one left it
     );
   });
 });

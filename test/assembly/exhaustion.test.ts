@@ -206,6 +206,21 @@ describe.each(BUILDS)("%s:", (build) => {
     expect(heap.malloc(whole - (ballast ? 2 * CHUNK_HEADER_SIZE : 0))).toBeGreaterThan(0);
   });
 
+  test("a block can always be made smaller, where it stands if there is no other place", () => {
+    for (const size of [...CLASS_SIZES, 600, POOL_SIZE]) {
+      const shadow = new ShadowHeap(newHeap(build, { maximumBytes }));
+      const block = shadow.malloc(size);
+      for (const filler of [POOL_SIZE, ...CLASS_SIZES.toReversed()]) exhaust(shadow.heap, filler);
+      for (const less of [size >> 1, 1, 0]) {
+        const address = shadow.heap.realloc(block.address, less);
+        expect(address).toBe(block.address);
+        block.size = less;
+        shadow.checkContents(block);
+      }
+      shadow.heap.verify();
+    }
+  });
+
   /** Blocks of `size` bytes until there is no room. */
   function exhaust(heap: Heap, size: number): number[] {
     const blocks: number[] = [];

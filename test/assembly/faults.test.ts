@@ -14,8 +14,9 @@ import {
 } from "../../assembly/layout.js";
 import { DoubleFreeError, ForeignPointerError, InteriorPointerError } from "../../src/errors.js";
 import type { Heap } from "../../src/heap.js";
-import { arenaOf, readChunks, readPools } from "../../src/heap-map.js";
+import { type ArenaAddress, arenaOf, readChunks, readPools } from "../../src/heap-map.js";
 import { BUILDS, newHeap } from "../support/checked-core.js";
+import { CLASS_SIZES } from "../support/program.js";
 
 type ErrorClass = typeof DoubleFreeError | typeof InteriorPointerError | typeof ForeignPointerError;
 
@@ -59,7 +60,7 @@ function blocksOf(heap: Heap, count: number, size: number): number[] {
 }
 
 /** Starts of the arenas in use. */
-function arenasOf(heap: Heap): number[] {
+function arenasOf(heap: Heap): ArenaAddress[] {
   const chunks = [...readChunks(heap.memory.memory)];
   return chunks.filter(({ kind }) => kind === "arena").map(arenaOf);
 }
@@ -93,7 +94,7 @@ describe.each(BUILDS)("%s: a block that is free already is told as such when it 
     for (const block of blocks.slice(1)) heap.free(block);
     const free = new Set<number>(
       arenasOf(heap).flatMap((arena) =>
-        readPools(heap.memory.memory, arena as never)
+        readPools(heap.memory.memory, arena)
           .filter(({ state }) => state === "free")
           .map(({ address }) => address),
       ),
@@ -109,7 +110,7 @@ describe.each(BUILDS)("%s: a block that is free already is told as such when it 
     const before = arenasOf(heap);
     for (const block of blocks) heap.free(block);
     const after = new Set(arenasOf(heap));
-    const gone = new Set(before.filter((arena) => !after.has(arena)));
+    const gone = new Set<number>(before.filter((arena) => !after.has(arena)));
     const stale = blocks.filter((block) => gone.has(block - (block % ARENA_SIZE)));
     expectRefused(heap, stale.slice(0, 50), DoubleFreeError);
   });
@@ -146,6 +147,21 @@ describe.each(BUILDS)("%s: an address inside is told as such when it lies", (bui
     const [first, second] = blocksOf(heap, 2, 96);
     expectRefused(heap, range(first! + 1, second!), InteriorPointerError);
     expectRefused(heap, range(first! & -ARENA_SIZE, first!), InteriorPointerError);
+  });
+
+  test.each([0, WIDE_ADDRESS])("behind %d bytes, just past a pool's last block", (ballast) => {
+    for (const size of CLASS_SIZES) {
+      const heap = newHeap(build);
+      heap.malloc(ballast);
+      blocksOf(heap, (2 * ARENA_SIZE) / size, size);
+      const { memory } = heap.memory;
+      const pools = arenasOf(heap).flatMap((arena) => readPools(memory, arena));
+      const ends = pools
+        .filter(({ state }) => state !== "free")
+        .map(({ address, first, blockSize, capacity }) => address + first + blockSize * capacity);
+      const inside = ends.filter((end) => end % (ballast ? ARENA_SIZE : POOL_SIZE) !== 0);
+      if (inside.length > 0) expectRefused(heap, inside.slice(0, 9), InteriorPointerError);
+    }
   });
 
   test("in a pool's header", () => {

@@ -68,7 +68,7 @@ const SIZE = 240;
 /** A heap with chunks used and free, and one class with pools in every state. */
 export function furnish(heap = newHeap("release")): Furniture {
   const pen = new Pen(heap);
-  const blocks = Array.from({ length: 90 }, () => heap.malloc(SIZE));
+  const blocks = Array.from({ length: 78 }, () => heap.malloc(SIZE));
   const large = [1000, 2000, 1000, 5000, 1000].map((size) => heap.malloc(size));
   heap.free(large[1]!);
   heap.free(large[3]!);

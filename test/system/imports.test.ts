@@ -11,7 +11,8 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const CORE_LAYERS = [
   ["layout", "build-flags", "host"],
   ["counters", "rule"],
-  ["memory", "chunk", "pool"],
+  ["memory"],
+  ["chunk", "pool"],
   ["chunk-heap"],
   ["arena", "large"],
   ["size-class"],

@@ -63,4 +63,5 @@ chart.setOption({
 });
 mkdirSync("docs/images", { recursive: true });
 writeFileSync(OUTPUT, chart.renderToSVGString());
+chart.dispose(); // its clock would keep the process alive
 console.log(OUTPUT);

@@ -1,4 +1,4 @@
-// Two projects: quick (npm test) and system (whole commands, browser, package; needs the build).
+// vitest.config.ts: two projects: quick (npm test) and system (whole commands, browser, package; needs the build).
 
 import { readFile } from "node:fs/promises";
 import { defineConfig } from "vitest/config";

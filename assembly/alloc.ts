@@ -1,4 +1,4 @@
-// From a size to a block and back: C's allocation functions. Blocks come from size classes or are large.
+// assembly/alloc.ts: from a size to a block and back: C's allocation functions. Blocks come from size classes or are large.
 // Contract: C23 7.24.3, with the choices it leaves open: size 0 gives a block of its own, realloc(p, 0) keeps one,
 // a failed call returns 0 and changes nothing. Sources: size 0 as CPython's PyMem_Malloc.
 

@@ -1,4 +1,4 @@
-// Arenas: aligned chunks cut into pools. Claims and returns them, hands out pools, answers "is this a pool's?".
+// assembly/arena.ts: arenas: aligned chunks cut into pools. Claims and returns them, hands out pools, answers "is this a pool's?".
 // Not here: what a pool holds (pool.ts).
 // Source: CPython Objects/obmalloc.c, usable_arenas: the arena with the fewest free pools serves first, so that
 // the others can empty.

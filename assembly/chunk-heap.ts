@@ -1,4 +1,4 @@
-// The heap as one row of chunks, from HEAP_ADDRESS to the sentinel: takes, gives back, resizes them, and grows
+// assembly/chunk-heap.ts: the heap as one row of chunks, from HEAP_ADDRESS to the sentinel: takes, gives back, resizes them, and grows
 // memory when none fits. Not here: what a chunk is used for (large.ts: blocks, arena.ts: pools).
 //
 // A chunk is used, free (in a bin, its neighbours used) or the top: free, in no bin, last before the sentinel.

@@ -1,4 +1,4 @@
-// A chunk: header and flags of one stretch of the heap, its neighbours, and the bins of the free ones.
+// assembly/chunk.ts: a chunk: header and flags of one stretch of the heap, its neighbours, and the bins of the free ones.
 // Not here: which chunk serves a request (large.ts).
 // Source: boundary tags: Knuth, TAOCP 1, 2.5; bins: Masmano et al., "TLSF", 2004.
 

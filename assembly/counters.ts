@@ -1,4 +1,4 @@
-// Every statistic that is counted while the heap works; all others are found by walking (src/stats.ts).
+// assembly/counters.ts: every statistic that is counted while the heap works; all others are found by walking (src/stats.ts).
 
 import {
   COUNTER_ARENAS_HIGHWATER,

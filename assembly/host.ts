@@ -1,4 +1,4 @@
-// What the core asks of the program that embeds it: import module "host".
+// assembly/host.ts: what the core asks of the program that embeds it: import module "host".
 
 /**
  * Reports a FAULT_ or RULE_ code (layout.ts) about an address. Throws in JavaScript; where a host merely

@@ -1,4 +1,4 @@
-// Exports of the core; no logic.
+// assembly/index.ts: exports of the core; no logic.
 
 import { ChunkHeap } from "./chunk-heap";
 import { SizeClass } from "./size-class";

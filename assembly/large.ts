@@ -1,4 +1,4 @@
-// Large blocks: requests above SMALL_REQUEST_MAX, or aligned beyond what a pool offers; one chunk each.
+// assembly/large.ts: large blocks: requests above SMALL_REQUEST_MAX, or aligned beyond what a pool offers; one chunk each.
 // Not here: where the chunk comes from (chunk-heap.ts).
 
 import { CHECKS } from "./build-flags";

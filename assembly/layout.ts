@@ -1,5 +1,5 @@
 /**
- * Sizes, offsets, flags, states and codes of linear memory: the ABI.
+ * assembly/layout.ts: sizes, offsets, flags, states and codes of linear memory: the ABI.
  * PORTABLE: read by asc and by tsc, so only `export const NAME = <integer expression>` stands here.
  * Why the figures are what they are: docs/decisions/. How they work together: docs/design.md.
  */

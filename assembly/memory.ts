@@ -1,4 +1,4 @@
-// Linear memory as the engine gives it: sole caller of memory.grow, keeper of the page limit.
+// assembly/memory.ts: linear memory as the engine gives it: sole caller of memory.grow, keeper of the page limit.
 
 import { counters } from "./counters";
 import { GROWTH_SHIFT, PAGE_LIMIT_ADDRESS, PAGE_SIZE, PAGE_SIZE_LOG2 } from "./layout";

@@ -1,4 +1,4 @@
-// One POOL_SIZE page cut into equal blocks of one size class.
+// assembly/pool.ts: one POOL_SIZE page cut into equal blocks of one size class.
 // Not here: choosing a pool (size-class.ts), where pools come from (arena.ts).
 // Source: CPython Objects/obmalloc.c, pymalloc pools; the two lists are mimalloc's (Leijen, Zorn, de Moura 2019).
 

@@ -1,4 +1,4 @@
-// How a structure's rules are told: verify methods return 0 or broken(rule, address).
+// assembly/rule.ts: how a structure's rules are told: verify methods return 0 or broken(rule, address).
 // Not here: the rules; they stand with their structures.
 
 import { fail } from "./host";

@@ -1,4 +1,4 @@
-// A size class: the list that small requests are served from, and the pools that fill it.
+// assembly/size-class.ts: a size class: the list that small requests are served from, and the pools that fill it.
 // Not here: from size to class (alloc.ts), blocks within a pool (pool.ts).
 //
 // | state of a pool | blocks               | is on                    | leaves it when                            |

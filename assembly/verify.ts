@@ -1,4 +1,4 @@
-// Walks the whole heap and finds the first broken rule.
+// assembly/verify.ts: walks the whole heap and finds the first broken rule.
 // Not here: the rules of one structure; they stand with it. Here: what holds between structures.
 
 import { Arena } from "./arena";

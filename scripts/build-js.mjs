@@ -1,4 +1,4 @@
-// Bundles the library and the command line into dist/, self-contained: what people embed has no dependencies.
+// scripts/build-js.mjs: bundles the library and the command line into dist/, self-contained: what people embed has no dependencies.
 
 import { copyFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

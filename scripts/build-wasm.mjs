@@ -1,4 +1,4 @@
-// Compiles every Wasm module of the package: the core as asconfig.json's targets have it, and each strategy.
+// scripts/build-wasm.mjs: compiles every Wasm module of the package: the core as asconfig.json's targets have it, and each strategy.
 
 import { mkdirSync, readdirSync } from "node:fs";
 import asc from "assemblyscript/asc";

@@ -1,4 +1,4 @@
-// Draws docs/images/replay.svg from a result of `pymalloc replay … --json FILE`: time and footprint per trace.
+// scripts/draw-replay.mjs: draws docs/images/replay.svg from a result of `pymalloc replay … --json FILE`: time and footprint per trace.
 //
 //   node scripts/draw-replay.mjs bench/results/replay-node20.json
 

@@ -1,4 +1,4 @@
-// Loads the core's Wasm module, checks that it is the one this library was built for, types its exports.
+// src/core.ts: loads the core's Wasm module, checks that it is the one this library was built for, types its exports.
 // Not here: what a heap does with them (heap.ts).
 
 import { instantiateSync } from "@assemblyscript/loader";

@@ -1,4 +1,4 @@
-// The library with its Wasm inside: nothing is fetched, so it works wherever JavaScript does.
+// src/embedded.ts: the library with its Wasm inside: nothing is fetched, so it works wherever JavaScript does.
 // The same API as src/index.ts, but for where the module comes from.
 
 import bytes from "../build/pymalloc.wasm";

@@ -1,4 +1,4 @@
-// Every error class of the library, and the texts of the core's codes.
+// src/errors.ts: every error class of the library, and the texts of the core's codes.
 
 import {
   FAULT_DOUBLE_FREE,

@@ -1,4 +1,4 @@
-// The only reader of the heap's raw structures: chunks, arenas, pools, classes, counters. For statistics, tools, tests.
+// src/heap-map.ts: the only reader of the heap's raw structures: chunks, arenas, pools, classes, counters. For statistics, tools, tests.
 // Reads are copies of the moment; nothing here writes.
 
 import {

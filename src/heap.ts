@@ -1,4 +1,4 @@
-// A heap: one Wasm instance, its memory, and the pointer tier: allocation on plain numbers.
+// src/heap.ts: a heap: one Wasm instance, its memory, and the pointer tier: allocation on plain numbers.
 // Not here: loading the module (core.ts), Python's modules (sys.ts).
 
 import { ALIGNMENT_MAX, ARENA_SIZE, PAGE_COUNT_MAX, PAGE_SIZE, POOL_SIZE } from "../assembly/layout.js";

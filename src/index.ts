@@ -1,4 +1,4 @@
-// Public API: re-exports only.
+// src/index.ts: public API: re-exports only.
 
 export type { CoreExports, WasmSource } from "./core.js";
 export {

@@ -1,4 +1,4 @@
-// What a heap's memory is used for: every byte of it, in one place.
+// src/stats.ts: what a heap's memory is used for: every byte of it, in one place.
 // Not here: reading raw structures (heap-map.ts), printing (sys.ts).
 
 import {

@@ -1,4 +1,4 @@
-// Python's sys module of one heap: so far its allocator statistics.
+// src/sys.ts: Python's sys module of one heap: so far its allocator statistics.
 // Source: CPython Objects/obmalloc.c, _PyObject_DebugMallocStats: the table's columns and its order.
 
 import type { HeapStats } from "./stats.js";

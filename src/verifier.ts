@@ -1,4 +1,4 @@
-// Walks a heap's memory with the verifier module, and throws the first broken rule.
+// src/verifier.ts: walks a heap's memory with the verifier module, and throws the first broken rule.
 // Not here: the rules (assembly/verify.ts and the structures it visits).
 
 import { BROKEN_ADDRESS } from "../assembly/layout.js";

@@ -1,4 +1,4 @@
-// Views of linear memory that survive its growth, which detaches every view made before.
+// src/views.ts: views of linear memory that survive its growth, which detaches every view made before.
 // Not here: what lies where (heap-map.ts).
 
 import { InvalidArgumentError } from "./errors.js";

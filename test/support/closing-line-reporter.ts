@@ -1,4 +1,4 @@
-// Ends a run with one plain line, "N passed, M failed", for whoever reads logs by machine.
+// test/support/closing-line-reporter.ts: ends a run with one plain line, "N passed, M failed", for whoever reads logs by machine.
 
 import type { Reporter, TestModule } from "vitest/node";
 

@@ -1,4 +1,4 @@
-// The package as users get it: packed by npm, installed into a folder of its own.
+// test/support/packed-package.ts: the package as users get it: packed by npm, installed into a folder of its own.
 
 import { type ExecFileSyncOptionsWithStringEncoding, execFileSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";

@@ -1,11 +1,11 @@
 // test/system/bench.test.ts: the benchmark command, run as a user runs it. Needs build/.
 // Not here: whether its figures are any good.
 
-import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Outcome, runCommand } from "../support/command.js";
 import { wat, watAllocator } from "../support/wat.js";
 
 const TIMEOUT_MS = 60_000;
@@ -20,29 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the command to its end; `interruptMs` sends Ctrl-C after that time. */
-function bench(args: readonly string[], interruptMs?: number): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["bench/run.mjs", ...args]);
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
-    });
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
-    if (interruptMs !== undefined) setTimeout(() => child.kill("SIGINT"), interruptMs);
-  });
-}
+const bench = (args: readonly string[], interruptMs?: number): Promise<Outcome> =>
+  runCommand(["bench/run.mjs", ...args], interruptMs);
 
 describe("the benchmark", { timeout: TIMEOUT_MS }, () => {
   test("times every allocator from JavaScript and inside Wasm, in text and as JSON", async () => {

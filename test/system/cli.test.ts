@@ -1,12 +1,12 @@
 // test/system/cli.test.ts: the built command, run as a user runs it. Needs dist/.
 
-import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BUILT_IN_MODULES, OWN_ALLOCATOR } from "../../src/cli/modules.js";
 import { writeAtr1 } from "../support/atr1-writer.js";
+import { type Outcome, runCommand } from "../support/command.js";
 import { wat, watAllocator } from "../support/wat.js";
 
 const CLI = process.env.PYMALLOC_CLI ?? "dist/cli.js";
@@ -31,29 +31,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the command to its end; `interruptMs` sends Ctrl-C after that time. */
-function pymalloc(args: readonly string[], interruptMs?: number): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [CLI, ...args]);
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text;
-    });
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
-    if (interruptMs !== undefined) setTimeout(() => child.kill("SIGINT"), interruptMs);
-  });
-}
+const pymalloc = (args: readonly string[], interruptMs?: number): Promise<Outcome> =>
+  runCommand([CLI, ...args], interruptMs);
 
 describe("pymalloc", () => {
   test("tells its version and its commands", async () => {

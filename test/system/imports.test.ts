@@ -1,4 +1,4 @@
-// Imports go one way. One table, here; every import of the core and the library is held against it.
+// test/system/imports.test.ts: imports go one way. One table, here; every import of the core and the library is held against it.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative } from "node:path";

@@ -152,7 +152,7 @@ async function writeOutput(file: string, text: string): Promise<void> {
 }
 
 function hasColors(isWanted: boolean): boolean {
-  return isWanted && process.stdout.isTTY && process.env.NO_COLOR === undefined;
+  return isWanted && process.stdout.isTTY === true && process.env.NO_COLOR === undefined; // undefined in a pipe
 }
 
 function append(value: string, previous: string[] = []): string[] {

@@ -86,7 +86,8 @@ export class ChunkHeap {
       // in a bin past `last` any chunk will do; before, only the first is worth a look
       const found = Chunk.at(Bins.first(bin));
       const start = ChunkHeap.aligned(found, alignment);
-      if (start + size <= found.address + found.size) {
+      // in offsets, not addresses: an end past 4 GiB would look like a low one
+      if (start >= found.address && <u32>(start - found.address) + size <= found.size) {
         Bins.remove(found);
         return ChunkHeap.useFrom(found, start, size);
       }
@@ -183,13 +184,12 @@ export class ChunkHeap {
     const rest = chunk.size - size;
     const flags = chunk.flags | CHUNK_IN_USE;
     const after = chunk.following;
+    chunk.sizeAndFlags = size | flags;
     if (!rest) {
-      chunk.sizeAndFlags = size | flags;
       after.previousSize = size;
       after.sizeAndFlags |= CHUNK_PREVIOUS_IN_USE;
       return;
     }
-    chunk.sizeAndFlags = size | flags;
     const free = chunk.following;
     free.previousSize = size;
     free.sizeAndFlags = rest | CHUNK_PREVIOUS_IN_USE;

@@ -113,3 +113,15 @@ describe.each(BUILDS)("%s: above 2 GiB,", (build) => {
     heap.verify();
   });
 });
+
+test.each(BUILDS)(
+  "%s: an aligned request that would end past 4 GiB is refused, though a free chunk almost fits",
+  (build) => {
+    const heap = newHeap(build);
+    const size = 1_900_000_000;
+    const blocks = [END - size - 600_000, size, 1000].map((bytes) => heap.malloc(bytes));
+    heap.free(blocks[1]!);
+    expect(() => heap.alignedAlloc(64, size + 8_000_000)).toThrow(MemoryError);
+    heap.verify();
+  },
+);

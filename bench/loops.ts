@@ -96,14 +96,3 @@ export const growLoop = (
   }
   return end;
 };
-
-let copyCount = 0;
-
-/**
- * A copy of a loop for one allocator and one workload. V8 inlines a call into Wasm only where it has seen a single
- * target, and remembers targets per function text; the number makes each text new.
- */
-export function freshCopy<Loop extends (...args: never[]) => number>(loop: Loop): Loop {
-  copyCount += 1;
-  return new Function(`"use strict"; return (${loop});\n// copy ${copyCount}`)() as Loop;
-}

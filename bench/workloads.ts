@@ -2,9 +2,10 @@
 // Not here: rounds and the clock (rounds.ts), how an allocator gets a loop inside it (inside-module.ts).
 
 import type { Allocator } from "../src/lab/allocator.js";
+import { freshCopy } from "../src/lab/fresh-copy.js";
 import { CHUNK_OPERATIONS, churnPlan, startChurn } from "./churn-plan.js";
 import type { Driver, InsideInstance } from "./inside-module.js";
-import { allocateLoop, churnLoop, freshCopy, growLoop, pairLoop, releaseLoop } from "./loops.js";
+import { allocateLoop, churnLoop, growLoop, pairLoop, releaseLoop } from "./loops.js";
 import { Random } from "./random.js";
 
 /** Performs chunks of CHUNK_OPERATIONS operations each. Throws when the allocator has no memory. */

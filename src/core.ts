@@ -61,22 +61,29 @@ export function compileModule(source: WebAssembly.Module | BufferSource): WebAss
  * @throws {WasmModuleError} if the module is another one, or of another version.
  */
 export function instantiateCore(module: WebAssembly.Module): CoreExports {
-  const core = instantiate<CoreExports>(module, {
-    host: {
-      fail(code: number, address: number): never {
-        throw errorOf(code, address >>> 0);
-      },
-    },
-  });
+  const core = instantiate<CoreExports>(module);
   if (typeof core.malloc !== "function") throw notOurs("it has no malloc");
   return core;
 }
 
-/** A module of this library, instantiated; its exports called directly, without the loader's wrappers. */
+/** What every module of this library imports: assembly/host.ts. */
+const host = {
+  fail(code: number, address: number): never {
+    throw errorOf(code, address >>> 0);
+  },
+};
+
+/**
+ * A module of this library, instantiated, over `memory` if it has none of its own; its exports called directly,
+ * without the loader's wrappers.
+ *
+ * @throws {WasmModuleError} if the module is another one, or of another version.
+ */
 export function instantiate<Exports extends { readonly LAYOUT_VERSION: WebAssembly.Global }>(
   module: WebAssembly.Module,
-  imports: Record<string, Record<string, WebAssembly.ImportValue>>,
+  memory?: WebAssembly.Memory,
 ): Exports {
+  const imports = memory === undefined ? { host } : { host, env: { memory } };
   let exports: Exports;
   try {
     exports = instantiateSync(module, imports).instance.exports as unknown as Exports;

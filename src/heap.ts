@@ -85,7 +85,7 @@ export class Heap {
    * @throws {InvalidArgumentError} if `size` is no integer from 0 to 2^32 - 1.
    */
   malloc(size: number): Address {
-    if (size >>> 0 !== size) throw badSize("size", size);
+    if (size >>> 0 !== size) throw notU32("size", size);
     const address = this.#malloc(size) >>> 0;
     if (address === 0) throw this.#outOfMemory(size);
     return address;
@@ -93,8 +93,8 @@ export class Heap {
 
   /** As malloc, for `count` times `size` bytes, all zero. */
   calloc(count: number, size: number): Address {
-    if (count >>> 0 !== count) throw badSize("count", count);
-    if (size >>> 0 !== size) throw badSize("size", size);
+    if (count >>> 0 !== count) throw notU32("count", count);
+    if (size >>> 0 !== size) throw notU32("size", size);
     const address = this.#core.calloc(count, size) >>> 0;
     if (address === 0) throw this.#outOfMemory(count * size);
     return address;
@@ -108,8 +108,8 @@ export class Heap {
    * @throws {InvalidPointerError} if no block in use starts at `address`.
    */
   realloc(address: Address, size: number): Address {
-    if (address >>> 0 !== address) throw badAddress(address);
-    if (size >>> 0 !== size) throw badSize("size", size);
+    if (address >>> 0 !== address) throw notU32("address", address);
+    if (size >>> 0 !== size) throw notU32("size", size);
     const moved = this.#core.realloc(address, size) >>> 0;
     if (moved === 0) throw this.#outOfMemory(size);
     return moved;
@@ -122,7 +122,7 @@ export class Heap {
    *   ForeignPointerError; nothing has changed then.
    */
   free(address: Address): void {
-    if (address >>> 0 !== address) throw badAddress(address);
+    if (address >>> 0 !== address) throw notU32("address", address);
     this.#free(address);
   }
 
@@ -136,7 +136,7 @@ export class Heap {
     if (!isPower || alignment > ALIGNMENT_MAX) {
       throw new InvalidArgumentError("alignment", alignment, `a power of two from 1 to ${ALIGNMENT_MAX}`);
     }
-    if (size >>> 0 !== size) throw badSize("size", size);
+    if (size >>> 0 !== size) throw notU32("size", size);
     const address = this.#core.aligned_alloc(alignment, size) >>> 0;
     if (address === 0) throw this.#outOfMemory(size);
     return address;
@@ -148,7 +148,7 @@ export class Heap {
    * @throws {InvalidPointerError} if no block in use starts at `address`.
    */
   usableSize(address: Address): number {
-    if (address >>> 0 !== address) throw badAddress(address);
+    if (address >>> 0 !== address) throw notU32("address", address);
     return this.#core.usable_size(address) >>> 0;
   }
 
@@ -206,10 +206,6 @@ export class Heap {
   }
 }
 
-function badSize(argument: string, value: unknown): InvalidArgumentError {
+function notU32(argument: string, value: unknown): InvalidArgumentError {
   return new InvalidArgumentError(argument, value, "an integer from 0 to 4294967295");
-}
-
-function badAddress(value: unknown): InvalidArgumentError {
-  return new InvalidArgumentError("address", value, "an integer from 0 to 4294967295");
 }

@@ -21,12 +21,7 @@ let compiled: WebAssembly.Module | undefined;
  */
 export function createVerifier(memory: WebAssembly.Memory): () => void {
   compiled ??= new WebAssembly.Module(bytes);
-  const host = {
-    fail(code: number, address: number): never {
-      throw errorOf(code, address >>> 0);
-    },
-  };
-  const { verify } = instantiate<VerifierExports>(compiled, { env: { memory }, host });
+  const { verify } = instantiate<VerifierExports>(compiled, memory);
   return () => {
     const rule = verify();
     if (rule) throw errorOf(rule, new DataView(memory.buffer).getUint32(BROKEN_ADDRESS, true));

@@ -2,6 +2,7 @@
 // Not here: what the clock surrounds (replay.ts).
 
 import type { Allocator } from "./allocator.js";
+import { freshCopy } from "./fresh-copy.js";
 
 /**
  * Makes the calls of `script[begin .. end)`, in words.
@@ -66,13 +67,7 @@ const template: ReplayLoop = (
   return end;
 };
 
-let loopCount = 0;
-
-/**
- * A loop of its own for one heap. V8 inlines a call into Wasm only where it has seen a single target, and remembers
- * targets per function text; the number makes each text new.
- */
+/** A loop of its own for one heap. */
 export function freshLoop(): ReplayLoop {
-  loopCount += 1;
-  return new Function(`"use strict"; return (${template});\n// heap ${loopCount}`)() as ReplayLoop;
+  return freshCopy(template);
 }

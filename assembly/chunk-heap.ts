@@ -9,11 +9,11 @@ import { CHECKS } from "./build-flags";
 import { Bins, Chunk } from "./chunk";
 import {
   CHUNK_ALIGNMENT,
-  CHUNK_FLAGS_UNUSED,
   CHUNK_HEADER_SIZE,
   CHUNK_IN_USE,
   CHUNK_PREVIOUS_IN_USE,
   CHUNK_SIZE_MIN,
+  CHUNK_USE_MASK,
   HEAP_ADDRESS,
   PAGE_COUNT_MAX,
   PAGE_SIZE_LOG2,
@@ -274,8 +274,7 @@ export class ChunkHeap {
       return broken(RULE_CHUNK_SIZE, chunk.address);
     }
     const following = chunk.following;
-    const isStray = (chunk.flags & CHUNK_FLAGS_UNUSED) != 0 || (chunk.isArena && !chunk.isInUse);
-    if (isStray) return broken(RULE_CHUNK_FLAGS, chunk.address);
+    if ((chunk.flags & CHUNK_USE_MASK) != 0 && !chunk.isInUse) return broken(RULE_CHUNK_FLAGS, chunk.address);
     if (following.previousSize != size) return broken(RULE_CHUNK_PREVIOUS_SIZE, following.address);
     if (following.isPreviousInUse != chunk.isInUse)
       return broken(RULE_CHUNK_PREVIOUS_IN_USE, following.address);

@@ -13,6 +13,7 @@ import {
   BINS_PER_ROW_LOG2,
   CHUNK_ALIGNMENT_LOG2,
   CHUNK_ARENA,
+  CHUNK_CONTAINER,
   CHUNK_FLAGS_MASK,
   CHUNK_HEADER_SIZE,
   CHUNK_IN_USE,
@@ -22,6 +23,7 @@ import {
   CHUNK_PREVIOUS_SIZE,
   CHUNK_SIZE_AND_FLAGS,
   CHUNK_SIZE_MIN,
+  CHUNK_USE_MASK,
   RULE_BIN_BITS,
   RULE_BIN_LINKS,
   RULE_CHUNK_BINNED,
@@ -78,12 +80,22 @@ export class Chunk {
   }
 
   @inline get isArena(): bool {
-    return (this.sizeAndFlags & CHUNK_ARENA) != 0;
+    return (this.sizeAndFlags & CHUNK_USE_MASK) == CHUNK_ARENA;
   }
 
-  /** Handed out as a large block. */
+  /** Handed out by malloc as a large block. */
   @inline get isLargeBlock(): bool {
-    return (this.sizeAndFlags & (CHUNK_IN_USE | CHUNK_ARENA)) == CHUNK_IN_USE;
+    return (this.sizeAndFlags & (CHUNK_IN_USE | CHUNK_USE_MASK)) == CHUNK_IN_USE;
+  }
+
+  /** One large object. */
+  @inline get isObject(): bool {
+    return (this.sizeAndFlags & (CHUNK_IN_USE | CHUNK_CONTAINER)) == (CHUNK_IN_USE | CHUNK_CONTAINER);
+  }
+
+  /** One large object that may hold references. */
+  @inline get isContainer(): bool {
+    return (this.sizeAndFlags & (CHUNK_IN_USE | CHUNK_USE_MASK)) == (CHUNK_IN_USE | CHUNK_CONTAINER);
   }
 
   /** The chunk after this one, or the sentinel. */

@@ -1,7 +1,17 @@
 // assembly/host.ts: what the core asks of the program that embeds it: import module "host".
+// None but `fail` may throw: a death in progress would be left half done.
 
 /**
  * Reports a FAULT_ or RULE_ code (layout.ts) about an address. Throws in JavaScript; where a host merely
  * returns, the core carries on as if the call had not been made.
  */
 export declare function fail(code: i32, address: usize): void;
+
+/** Runs the finalizer of a struct; for the time of the call it has one reference more. */
+export declare function finalize(o: usize): void;
+
+/** Calls a weakref's callback, an object, with the weakref, whose referent has died. */
+export declare function call_back(weakref: usize, callback: usize): void;
+
+/** Forgets a host value: the object that stood for it has died. */
+export declare function release(index: u32): void;

@@ -8,9 +8,11 @@ import { counters } from "./counters";
 import {
   CHUNK_ALIGNMENT,
   CHUNK_HEADER_SIZE,
+  CHUNK_USE_MASK,
   FAULT_DOUBLE_FREE,
   FAULT_FOREIGN_POINTER,
   FAULT_INTERIOR_POINTER,
+  FAULT_OBJECT_POINTER,
   HEAP_ADDRESS,
 } from "./layout";
 
@@ -26,8 +28,17 @@ export class Large {
     return Large.count(ChunkHeap.takeAligned(alignment, ChunkHeap.chunkSize(size)));
   }
 
+  /** As take, for one object; `use` is CHUNK_CONTAINER or CHUNK_ATOMIC. */
+  static takeObject(size: usize, use: u32): usize {
+    const block = Large.take(size);
+    if (block) Chunk.ofPayload(block).sizeAndFlags |= use;
+    return block;
+  }
+
+  /** Gives back a large object or a large block. */
   static give(block: usize): void {
     const chunk = Chunk.ofPayload(block);
+    chunk.sizeAndFlags &= ~CHUNK_USE_MASK;
     counters.largeBlocks -= 1;
     counters.largeBytes -= chunk.size;
     ChunkHeap.give(chunk);
@@ -76,6 +87,7 @@ export class Large {
     if (chunk.payload == block && chunk.isLargeBlock) return ChunkHeap.verifyChunk(chunk);
     if (chunk.address == ChunkHeap.top)
       return block < ChunkHeap.untouched ? FAULT_DOUBLE_FREE : FAULT_FOREIGN_POINTER;
+    if (chunk.isObject && chunk.payload == block) return FAULT_OBJECT_POINTER;
     return chunk.isInUse ? FAULT_INTERIOR_POINTER : FAULT_DOUBLE_FREE;
   }
 

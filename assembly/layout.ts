@@ -5,7 +5,7 @@
  */
 
 /** Bumped on every change of this file that an older binary would not understand. */
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 
 // Linear memory
 //
@@ -35,8 +35,21 @@ export const SMALL_REQUEST_MAX = 1 << SMALL_REQUEST_MAX_LOG2;
 /** Classes are ALIGNMENT apart up to the second doubling of 2^this; from there, 2^this classes a doubling. */
 export const CLASSES_PER_DOUBLING_LOG2 = 2;
 export const CLASSES_PER_DOUBLING = 1 << CLASSES_PER_DOUBLING_LOG2;
-export const SIZE_CLASS_COUNT =
+export const RAW_CLASS_COUNT =
   (SMALL_REQUEST_MAX_LOG2 - ALIGNMENT_LOG2 - CLASSES_PER_DOUBLING_LOG2 + 1) << CLASSES_PER_DOUBLING_LOG2;
+
+/** What malloc hands out. */
+export const BLOCK_KIND_RAW = 0;
+/** Objects that may hold references: what the collector walks. */
+export const BLOCK_KIND_CONTAINER = 1;
+/** Objects without references. */
+export const BLOCK_KIND_ATOMIC = 2;
+/** Out-of-line parts of objects: a list's items, a dict's table. */
+export const BLOCK_KIND_BUFFER = 3;
+/** Kinds but raw have classes of their own, ALIGNMENT apart all the way. */
+export const KIND_CLASS_COUNT = SMALL_REQUEST_MAX >> ALIGNMENT_LOG2;
+/** Raw classes first, then those of the kinds in turn; the latter are there once there are objects. */
+export const SIZE_CLASS_COUNT = RAW_CLASS_COUNT + BLOCK_KIND_BUFFER * KIND_CLASS_COUNT;
 
 /** Pools are POOL_SIZE-aligned: masking a block's address gives its pool. */
 export const POOL_SIZE_LOG2 = 12;
@@ -87,6 +100,17 @@ export const POOL_PREVIOUS = 24;
 export const POOL_FIRST = 28;
 export const POOL_BLOCK_SIZE = 30;
 export const POOL_HEADER_SIZE = 32;
+// A pool of another kind than raw has its bound elsewhere, so that free() refuses its blocks, and a buffer does not pass for an object:
+//
+//   POOL_HEADER_SIZE  36               KIND_POOL_HEADER_SIZE
+//   ┌────────────────┬────────────────┬───────┬─ ─
+//   │ bound of       │ bound of       │ block │
+//   │ objects        │ buffers        │       │
+//   └────────────────┴────────────────┴───────┴─ ─
+//    u32              u32
+export const POOL_OBJECT_BOUND = 32;
+export const POOL_BUFFER_BOUND = 36;
+export const KIND_POOL_HEADER_SIZE = 40;
 
 /** In its arena's free pools; of the other fields only the bound counts: 0, as it has no blocks. */
 export const POOL_STATE_FREE = 0;
@@ -109,7 +133,7 @@ export const BLOCK_NEXT = 4;
 /** Marks a free block; a used block that holds it by chance only costs the check a second look. */
 export const BLOCK_FREE = 0x7ee1b10c;
 
-// Size class record, one per class, from SIZE_CLASSES_ADDRESS
+// Size class record, one per class: raw ones from SIZE_CLASSES_ADDRESS, the kinds' in a block of their own
 //
 //   0        4          8              12             16         20       SIZE_CLASS_SIZE
 //   ┌────────┬──────────┬──────────────┬──────────────┬──────────┬────────┐
@@ -124,6 +148,7 @@ export const SIZE_CLASS_LAST = 12;
 export const SIZE_CLASS_BLOCK_SIZE = 16;
 export const SIZE_CLASS_SIZE_LOG2 = 5;
 export const SIZE_CLASS_SIZE = 1 << SIZE_CLASS_SIZE_LOG2;
+export const KIND_CLASSES_SIZE = (SIZE_CLASS_COUNT - RAW_CLASS_COUNT) * SIZE_CLASS_SIZE;
 
 // Chunk: header before every large block, arena and free range; at 8 bytes past a multiple of 16,
 // so that the payload is 16-byte aligned.
@@ -145,10 +170,15 @@ export const CHUNK_ALIGNMENT_LOG2 = 4;
 export const CHUNK_ALIGNMENT = 1 << CHUNK_ALIGNMENT_LOG2;
 export const CHUNK_IN_USE = 1;
 export const CHUNK_PREVIOUS_IN_USE = 2;
-/** Holds an arena of pools, not a large block. */
+/** What a chunk in use holds; without any of these, a large block of malloc's. */
+export const CHUNK_USE_MASK = 12;
+/** An arena of pools. */
 export const CHUNK_ARENA = 4;
+/** One container object. */
+export const CHUNK_CONTAINER = 8;
+/** One atomic object. */
+export const CHUNK_ATOMIC = 12;
 export const CHUNK_FLAGS_MASK = CHUNK_ALIGNMENT - 1;
-export const CHUNK_FLAGS_UNUSED = CHUNK_FLAGS_MASK & ~(CHUNK_IN_USE | CHUNK_PREVIOUS_IN_USE | CHUNK_ARENA);
 /** As u32, 4 GiB less 1 MiB: no such request can succeed, and refusing it first keeps all sums below 2^32. */
 export const REQUEST_LIMIT = -(1 << 20);
 
@@ -184,7 +214,27 @@ export const UNTOUCHED_ADDRESS = STATE_ADDRESS + 8;
 export const PAGE_LIMIT_ADDRESS = STATE_ADDRESS + 12;
 /** Address that the rule found broken last is about. */
 export const BROKEN_ADDRESS = STATE_ADDRESS + 16;
-export const COUNTERS_ADDRESS = STATE_ADDRESS + 20;
+/** Address of the records of the kinds' classes, the immortal objects, the type table; 0 until prepareObjects. */
+export const KIND_CLASSES_ADDRESS = STATE_ADDRESS + 20;
+export const STATICS_ADDRESS = STATE_ADDRESS + 24;
+export const TYPE_TABLE_ADDRESS = STATE_ADDRESS + 28;
+/** u32: types in the table, records that fit. */
+export const TYPE_COUNT_ADDRESS = STATE_ADDRESS + 32;
+export const TYPE_CAPACITY_ADDRESS = STATE_ADDRESS + 36;
+// Tables of objects found by what they hold: weakref lists by referent, interned strings by content.
+export const WEAKREF_TABLE_ADDRESS = STATE_ADDRESS + 40;
+export const INTERNED_TABLE_ADDRESS = STATE_ADDRESS + 52;
+/** Address of the slots | u32 objects in them | u32 log2 of the slots. */
+export const OBJECT_TABLE_SLOTS = 0;
+export const OBJECT_TABLE_COUNT = 4;
+export const OBJECT_TABLE_LOG2 = 8;
+/** Entry, an object and the next entry, of the last object whose death waits until those in progress are over. */
+export const PENDING_ADDRESS = STATE_ADDRESS + 64;
+/** u32: deaths within deaths, as finalizers cause them. */
+export const DEATH_DEPTH_ADDRESS = STATE_ADDRESS + 68;
+/** Deaths within deaths from which on they wait: each takes a part of the host's stack. */
+export const DEATH_DEPTH_MAX = 200;
+export const COUNTERS_ADDRESS = STATE_ADDRESS + 72;
 /** u32 bits: rows that have a filled bin. */
 export const BIN_ROW_BITS_ADDRESS = COUNTERS_ADDRESS + COUNTERS_SIZE;
 /** u32 bits per row: bins that are filled. */
@@ -195,7 +245,7 @@ export const BINS_ADDRESS = BIN_BITS_ADDRESS + BIN_ROW_COUNT * 4;
 export const ARENA_LISTS_ADDRESS = BINS_ADDRESS + BIN_COUNT * 4;
 export const SIZE_CLASSES_ADDRESS = ARENA_LISTS_ADDRESS + (POOLS_PER_ARENA + 1) * 4;
 /** u16 per ALIGNMENT of request size, rounded up: offset of its class's record from SIZE_CLASSES_ADDRESS. */
-export const CLASS_TABLE_ADDRESS = SIZE_CLASSES_ADDRESS + SIZE_CLASS_COUNT * SIZE_CLASS_SIZE;
+export const CLASS_TABLE_ADDRESS = SIZE_CLASSES_ADDRESS + RAW_CLASS_COUNT * SIZE_CLASS_SIZE;
 export const STATE_END = CLASS_TABLE_ADDRESS + ((SMALL_REQUEST_MAX >> ALIGNMENT_LOG2) + 1) * 2;
 /** The first chunk: its payload is CHUNK_ALIGNMENT-aligned. */
 export const HEAP_ADDRESS =
@@ -205,6 +255,21 @@ export const HEAP_ADDRESS =
 export const FAULT_DOUBLE_FREE = 1;
 export const FAULT_INTERIOR_POINTER = 2;
 export const FAULT_FOREIGN_POINTER = 3;
+/** The block belongs to an object: free() is not for it. */
+export const FAULT_OBJECT_POINTER = 4;
+/** No object is at the address any more. */
+export const FAULT_DEAD_OBJECT = 5;
+/** The block at the address is no object. */
+export const FAULT_NOT_AN_OBJECT = 6;
+/** A list, dict, set or bytearray is no key: its content may change. */
+export const FAULT_UNHASHABLE = 7;
+/** A weakref that was not hashed while its referent lived can't be hashed. */
+export const FAULT_DEAD_REFERENT = 8;
+export const FAULT_NOT_WEAKREFABLE = 9;
+/** The object is of another type than the call is for. */
+export const FAULT_WRONG_TYPE = 10;
+/** Tuples within tuples are nested too deep to be compared or hashed. */
+export const FAULT_NESTING = 11;
 
 // Rules: what verify() finds broken. One code a rule; texts in src/errors.ts. Codes below RULE_FIRST are faults.
 export const RULE_FIRST = 16;
@@ -227,4 +292,10 @@ export const RULE_BLOCK_LINK = 31;
 export const RULE_COUNTERS = 32;
 export const RULE_CHUNK_FLAGS = 33;
 export const RULE_SIZE_CLASSES = 34;
-export const RULE_LAST = 34;
+export const RULE_OBJECT_HEADER = 35;
+export const RULE_OBJECT_REFERENCE = 36;
+export const RULE_LIST = 37;
+export const RULE_TABLE = 38;
+export const RULE_WEAKREF_LIST = 39;
+export const RULE_OBJECT_TABLE = 40;
+export const RULE_LAST = 40;

@@ -6,22 +6,29 @@ import {
   ARENA_FOOTER,
   ARENA_SIZE,
   BLOCK_FREE,
+  BLOCK_KIND_ATOMIC,
+  BLOCK_KIND_CONTAINER,
   BLOCK_MARK,
   BLOCK_NEXT,
   CHUNK_HEADER_SIZE,
   POOL_BLOCK_SIZE,
   POOL_BOUND,
+  POOL_BUFFER_BOUND,
   POOL_CAPACITY,
   POOL_CLASS,
   POOL_COUNTDOWN,
+  KIND_CLASS_COUNT,
+  KIND_POOL_HEADER_SIZE,
   POOL_FIRST,
   POOL_HEADER_SIZE,
   POOL_INVERSE,
   POOL_NEXT,
+  POOL_OBJECT_BOUND,
   POOL_PREVIOUS,
   POOL_RETURNED,
   POOL_SIZE,
   POOL_STATE,
+  RAW_CLASS_COUNT,
   RULE_BLOCK_LINK,
 } from "./layout";
 import { broken } from "./rule";
@@ -54,7 +61,7 @@ export class Pool {
   capacity: u16;
   /** See isBlock. */
   inverse: u32;
-  /** See isBlock; 0 in a free pool. */
+  /** See isBlock; 0 in a free pool, and in one of another kind than raw. */
   bound: u32;
   next: usize;
   previous: usize;
@@ -62,6 +69,10 @@ export class Pool {
   first: u16;
   /** Bytes a block. */
   blockSize: u16;
+  /** As bound, in a pool of objects; like the next part of the first block in a raw pool. */
+  objectBound: u32;
+  /** As bound, in a pool of buffers. */
+  bufferBound: u32;
 
   @inline static at(address: usize): Pool {
     return changetype<Pool>(address);
@@ -83,6 +94,45 @@ export class Pool {
     return (u32(block - this.address) - this.first) * this.inverse < this.bound;
   }
 
+  /** As isBlock, and whether the block is an object's own, or was. */
+  @inline isObjectBlock(block: usize): bool {
+    return (u32(block - this.address) - this.first) * this.inverse < this.objectBound;
+  }
+
+  /** Whether malloc's blocks are in it: those of all other kinds are parts of objects. */
+  @inline get isRaw(): bool {
+    return this.sizeClass < <u8>RAW_CLASS_COUNT;
+  }
+
+  /** Whether container objects are in it: what the collector walks. */
+  @inline get isOfContainers(): bool {
+    return <u32>this.sizeClass - RAW_CLASS_COUNT < <u32>(BLOCK_KIND_CONTAINER * KIND_CLASS_COUNT);
+  }
+
+  @inline private get isOfBuffers(): bool {
+    return this.sizeClass >= <u8>(RAW_CLASS_COUNT + BLOCK_KIND_ATOMIC * KIND_CLASS_COUNT);
+  }
+
+  /** Writes the bound where the pool's kind has it. */
+  private setBound(bound: u32): void {
+    this.bound = this.isRaw ? bound : 0;
+    if (this.isRaw) return;
+    this.objectBound = this.isOfBuffers ? 0 : bound;
+    this.bufferBound = this.isOfBuffers ? bound : 0;
+  }
+
+  /** Whether `bound` is written where the pool's kind has it, and nowhere else. */
+  hasBound(bound: u32): bool {
+    if (this.isRaw) return this.bound == bound;
+    return !this.bound && this.objectBound == (this.isOfBuffers ? 0 : bound) && this.bufferBound == (this.isOfBuffers ? bound : 0);
+  }
+
+  /** Whether a block of the pool's kind starts at `block`. */
+  private isAnyBlock(block: usize): bool {
+    const bound = this.isRaw ? this.bound : this.objectBound | this.bufferBound;
+    return (u32(block - this.address) - this.first) * this.inverse < bound;
+  }
+
   @inline static inverseOf(blockSize: u32): u32 {
     return <u32>(((<u64>1) << 32) / <u64>blockSize) + 1;
   }
@@ -91,27 +141,29 @@ export class Pool {
     return capacity * (Pool.inverseOf(blockSize) * blockSize);
   }
 
-  @inline static firstOf(blockSize: u32): u32 {
+  @inline static firstOf(blockSize: u32, isRaw: bool): u32 {
+    if (!isRaw) return KIND_POOL_HEADER_SIZE;
     const alignment: u32 = 1 << ctz(blockSize);
     return (<u32>POOL_HEADER_SIZE + alignment - 1) & -alignment;
   }
 
   /** Blocks that fit into the pool at `pool`. */
-  static capacityOf(pool: usize, blockSize: u32, isWide: bool): u32 {
+  static capacityOf(pool: usize, blockSize: u32, isRaw: bool, isWide: bool): u32 {
     const end = isWide
       ? <u32>(ARENA_SIZE - CHUNK_HEADER_SIZE) // its last bytes are the next chunk's header
       : min<u32>(POOL_SIZE, ARENA_FOOTER - <u32>(pool & (ARENA_SIZE - 1)));
-    return (end - Pool.firstOf(blockSize)) / blockSize;
+    return (end - Pool.firstOf(blockSize, isRaw)) / blockSize;
   }
 
   /** Makes the pool one of free blocks of `sizeClass`, all of them linked as returned. O(capacity). */
   prepare(sizeClass: u32, blockSize: u32, isWide: bool): void {
-    const capacity = Pool.capacityOf(this.address, blockSize, isWide);
-    const first = Pool.firstOf(blockSize);
     this.sizeClass = <u8>sizeClass;
+    const isRaw = this.isRaw;
+    const capacity = Pool.capacityOf(this.address, blockSize, isRaw, isWide);
+    const first = Pool.firstOf(blockSize, isRaw);
     this.capacity = <u16>capacity;
     this.inverse = Pool.inverseOf(blockSize);
-    this.bound = Pool.boundOf(blockSize, capacity);
+    this.setBound(Pool.boundOf(blockSize, capacity));
     this.first = <u16>first;
     this.blockSize = <u16>blockSize;
     let block = this.address + first;
@@ -131,7 +183,7 @@ export class Pool {
     let length = 0;
     for (let block = list; block; block = Block.at(block).next) {
       const isNear = block - this.address < <usize>ARENA_SIZE; // farther off, isBlock's product would wrap
-      if (!isNear || !this.isBlock(block) || Block.at(block).mark != BLOCK_FREE || length == this.capacity) {
+      if (!isNear || !this.isAnyBlock(block) || Block.at(block).mark != BLOCK_FREE || length == this.capacity) {
         broken(RULE_BLOCK_LINK, block);
         return -1;
       }
@@ -152,4 +204,7 @@ if (offsetof<Pool>("next") != POOL_NEXT) ERROR("layout.ts: POOL_NEXT");
 if (offsetof<Pool>("previous") != POOL_PREVIOUS) ERROR("layout.ts: POOL_PREVIOUS");
 if (offsetof<Pool>("first") != POOL_FIRST) ERROR("layout.ts: POOL_FIRST");
 if (offsetof<Pool>("blockSize") != POOL_BLOCK_SIZE) ERROR("layout.ts: POOL_BLOCK_SIZE");
-if (offsetof<Pool>() != POOL_HEADER_SIZE) ERROR("layout.ts: POOL_HEADER_SIZE");
+if (offsetof<Pool>("objectBound") != POOL_OBJECT_BOUND) ERROR("layout.ts: POOL_OBJECT_BOUND");
+if (offsetof<Pool>("bufferBound") != POOL_BUFFER_BOUND) ERROR("layout.ts: POOL_BUFFER_BOUND");
+if (POOL_OBJECT_BOUND != POOL_HEADER_SIZE) ERROR("layout.ts: POOL_HEADER_SIZE");
+if (offsetof<Pool>() != KIND_POOL_HEADER_SIZE) ERROR("layout.ts: KIND_POOL_HEADER_SIZE");

@@ -21,11 +21,16 @@ import {
   CLASSES_PER_DOUBLING_LOG2,
   FAULT_DOUBLE_FREE,
   FAULT_INTERIOR_POINTER,
+  FAULT_OBJECT_POINTER,
+  KIND_CLASS_COUNT,
+  KIND_CLASSES_ADDRESS,
+  KIND_CLASSES_SIZE,
   POOL_HEADER_SIZE,
   POOL_STATE_ACTIVE,
   POOL_STATE_FREE,
   POOL_STATE_FULL,
   POOL_STATE_PARTIAL,
+  RAW_CLASS_COUNT,
   RULE_BLOCK_LINK,
   RULE_POOL_BLOCKS,
   RULE_POOL_COUNTDOWN,
@@ -46,7 +51,7 @@ import { isInMemory } from "./memory";
 import { Block, Pool } from "./pool";
 import { broken } from "./rule";
 
-/** Record of one class; drawn in layout.ts. */
+/** Record of one class; drawn in layout.ts. Raw classes serve malloc, those of a kind the parts of objects. */
 @unmanaged
 export class SizeClass {
   /** Free blocks of the active pool, next to be taken. */
@@ -65,11 +70,27 @@ export class SizeClass {
     );
   }
 
-  /** Lays out the classes. Once, before anything else. */
+  /** The class of a kind's blocks of `size` bytes, from 1 to SMALL_REQUEST_MAX. */
+  @inline static ofKind(kind: u32, size: usize): SizeClass {
+    const units = <u32>((size + (ALIGNMENT - 1)) >>> ALIGNMENT_LOG2);
+    return SizeClass.ofKinds((kind - 1) * KIND_CLASS_COUNT + units - 1);
+  }
+
+  /** The record of class number `index` of the kinds'. */
+  @inline private static ofKinds(index: u32): SizeClass {
+    return changetype<SizeClass>(load<usize>(KIND_CLASSES_ADDRESS) + (index << SIZE_CLASS_SIZE_LOG2));
+  }
+
+  /** Classes that there are by now. */
+  static get count(): u32 {
+    return load<usize>(KIND_CLASSES_ADDRESS) ? SIZE_CLASS_COUNT : RAW_CLASS_COUNT;
+  }
+
+  /** Lays out the raw classes. Once, before anything else. */
   static prepare(): void {
     let blockSize: u32 = 0;
     store<u16>(SizeClass.tableEntry(0), 0); // size 0 is served as size 1
-    for (let index: u32 = 0; index < <u32>SIZE_CLASS_COUNT; index++) {
+    for (let index: u32 = 0; index < <u32>RAW_CLASS_COUNT; index++) {
       const last = blockSize + SizeClass.spacingFrom(blockSize);
       while (blockSize < last) {
         blockSize += ALIGNMENT;
@@ -77,6 +98,19 @@ export class SizeClass {
       }
       SizeClass.at(index).blockSize = blockSize;
     }
+  }
+
+  /** Lays out the kinds' classes in a block of KIND_CLASSES_SIZE bytes, which they keep. Once, before any object. */
+  static prepareKinds(records: usize): void {
+    memory.fill(records, 0, KIND_CLASSES_SIZE);
+    store<usize>(KIND_CLASSES_ADDRESS, records);
+    for (let index: u32 = RAW_CLASS_COUNT; index < <u32>SIZE_CLASS_COUNT; index++)
+      SizeClass.at(index).blockSize = SizeClass.kindBlockSize(index);
+  }
+
+  /** Bytes a block in a class that is not raw. */
+  private static kindBlockSize(index: u32): u32 {
+    return ((index - RAW_CLASS_COUNT) % KIND_CLASS_COUNT + 1) << ALIGNMENT_LOG2;
   }
 
   /** Bytes from one block size to the next: ALIGNMENT, then CLASSES_PER_DOUBLING steps to each doubling. */
@@ -94,7 +128,7 @@ export class SizeClass {
   static verifyTable(): i32 {
     let blockSize: u32 = 0;
     if (load<u16>(SizeClass.tableEntry(0))) return broken(RULE_SIZE_CLASSES, SizeClass.tableEntry(0));
-    for (let index: u32 = 0; index < <u32>SIZE_CLASS_COUNT; index++) {
+    for (let index: u32 = 0; index < <u32>RAW_CLASS_COUNT; index++) {
       const last = blockSize + SizeClass.spacingFrom(blockSize);
       while (blockSize < last) {
         blockSize += ALIGNMENT;
@@ -104,25 +138,36 @@ export class SizeClass {
       const sizeClass = SizeClass.at(index);
       if (sizeClass.blockSize != last) return broken(RULE_SIZE_CLASSES, changetype<usize>(sizeClass));
     }
+    for (let index: u32 = RAW_CLASS_COUNT; index < SizeClass.count; index++) {
+      const sizeClass = SizeClass.at(index);
+      if (sizeClass.blockSize != SizeClass.kindBlockSize(index))
+        return broken(RULE_SIZE_CLASSES, changetype<usize>(sizeClass));
+    }
     return 0;
   }
 
   @inline static at(index: u32): SizeClass {
+    if (index >= <u32>RAW_CLASS_COUNT) return SizeClass.ofKinds(index - RAW_CLASS_COUNT);
     return changetype<SizeClass>(SIZE_CLASSES_ADDRESS + (index << SIZE_CLASS_SIZE_LOG2));
   }
 
-  @inline get index(): u32 {
-    return <u32>(changetype<usize>(this) - SIZE_CLASSES_ADDRESS) >> SIZE_CLASS_SIZE_LOG2;
+  get index(): u32 {
+    const address = changetype<usize>(this);
+    if (address < <usize>CLASS_TABLE_ADDRESS) return <u32>(address - SIZE_CLASSES_ADDRESS) >> SIZE_CLASS_SIZE_LOG2;
+    return RAW_CLASS_COUNT + (<u32>(address - load<usize>(KIND_CLASSES_ADDRESS)) >> SIZE_CLASS_SIZE_LOG2);
   }
 
   /** Takes one block off the list; 0 if it is empty. */
   @inline take(): usize {
+    const address = this.takeMarked();
+    if (address) Block.at(address).mark = 0;
+    return address;
+  }
+
+  /** As take; the block still carries the mark of a free one, for the caller to write over. */
+  @inline takeMarked(): usize {
     const address = this.free;
-    if (address) {
-      const block = Block.at(address);
-      this.free = block.next;
-      block.mark = 0;
-    }
+    if (address) this.free = Block.at(address).next;
     return address;
   }
 
@@ -196,7 +241,7 @@ export class SizeClass {
    */
   static releaseIdle(): bool {
     let released = false;
-    for (let index: u32 = 0; index < <u32>SIZE_CLASS_COUNT; index++) {
+    for (let index: u32 = 0; index < SizeClass.count; index++) {
       const sizeClass = SizeClass.at(index);
       const pool = Pool.at(sizeClass.active);
       if (pool && sizeClass.freeCount() == <u32>pool.capacity) {
@@ -229,7 +274,8 @@ export class SizeClass {
   /** A second look: a used block may hold the mark by chance. O(free blocks). */
   private static diagnose(pool: Pool, block: usize): i32 {
     if (pool.isBlock(block)) return SizeClass.isFree(pool, block) ? FAULT_DOUBLE_FREE : 0;
-    return pool.state == POOL_STATE_FREE ? FAULT_DOUBLE_FREE : FAULT_INTERIOR_POINTER;
+    if (pool.state == POOL_STATE_FREE) return FAULT_DOUBLE_FREE;
+    return pool.isRaw ? FAULT_INTERIOR_POINTER : FAULT_OBJECT_POINTER;
   }
 
   /** Whether a block is on one of its pool's lists. O(free blocks). */
@@ -248,18 +294,19 @@ export class SizeClass {
   /** The rules of one pool that is not free. Returns 0 or a rule. O(free blocks). */
   static verifyPool(pool: Pool): i32 {
     const address = pool.address;
-    if (<u32>pool.sizeClass >= <u32>SIZE_CLASS_COUNT || pool.state > <u8>POOL_STATE_FULL) {
+    if (<u32>pool.sizeClass >= SizeClass.count || pool.state > <u8>POOL_STATE_FULL) {
       return broken(RULE_POOL_HEADER, address);
     }
     const sizeClass = SizeClass.at(pool.sizeClass);
     const size = sizeClass.blockSize;
-    const capacity = Pool.capacityOf(address, size, Arena.isWide(address));
+    const isRaw = pool.isRaw;
+    const capacity = Pool.capacityOf(address, size, isRaw, Arena.isWide(address));
     const isAsPrepared =
       <u32>pool.blockSize == size &&
-      <u32>pool.first == Pool.firstOf(size) &&
+      <u32>pool.first == Pool.firstOf(size, isRaw) &&
       <u32>pool.capacity == capacity &&
       pool.inverse == Pool.inverseOf(size) &&
-      pool.bound == Pool.boundOf(size, capacity);
+      pool.hasBound(Pool.boundOf(size, capacity));
     if (!isAsPrepared) return broken(RULE_POOL_HEADER, address);
     const isActive = pool.state == <u8>POOL_STATE_ACTIVE;
     if ((sizeClass.active == address) != isActive) return broken(RULE_POOL_LIST, address);
@@ -293,7 +340,7 @@ export class SizeClass {
   /** Partial pools of all classes. O(partial pools). */
   static countPartial(): u32 {
     let count: u32 = 0;
-    for (let index: u32 = 0; index < <u32>SIZE_CLASS_COUNT; index++) {
+    for (let index: u32 = 0; index < SizeClass.count; index++) {
       for (let address = SizeClass.at(index).first; address; address = Pool.at(address).next) count += 1;
     }
     return count;

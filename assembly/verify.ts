@@ -17,7 +17,6 @@ import {
   RULE_CHUNK_BINNED,
   RULE_COUNTERS,
   RULE_POOL_LIST,
-  SIZE_CLASS_COUNT,
   SIZE_CLASSES_ADDRESS,
 } from "./layout";
 import { Pool } from "./pool";
@@ -100,7 +99,7 @@ function verifyPool(address: usize): i32 {
 }
 
 function verifyLists(): i32 {
-  for (let index: u32 = 0; index < <u32>SIZE_CLASS_COUNT; index++) {
+  for (let index: u32 = 0; index < SizeClass.count; index++) {
     const rule = SizeClass.at(index).verify();
     if (rule) return rule;
   }

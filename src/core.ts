@@ -58,32 +58,31 @@ export function compileModule(source: WebAssembly.Module | BufferSource): WebAss
 /**
  * A new instance of the core, with a memory of its own.
  *
+ * @param hostCalls - what a module with objects imports besides (object-core.ts).
  * @throws {WasmModuleError} if the module is another one, or of another version.
  */
-export function instantiateCore(module: WebAssembly.Module): CoreExports {
-  const core = instantiate<CoreExports>(module);
+export function instantiateCore(module: WebAssembly.Module, hostCalls: object = {}): CoreExports {
+  const core = instantiate<CoreExports>(module, { host: { ...host, ...hostCalls } });
   if (typeof core.malloc !== "function") throw notOurs("it has no malloc");
   return core;
 }
 
-/** What every module of this library imports: assembly/host.ts. */
-const host = {
+/** What every module of this library imports: of assembly/host.ts, what the allocator alone needs. */
+export const host = {
   fail(code: number, address: number): never {
     throw errorOf(code, address >>> 0);
   },
 };
 
 /**
- * A module of this library, instantiated, over `memory` if it has none of its own; its exports called directly,
- * without the loader's wrappers.
+ * A module of this library, instantiated; its exports called directly, without the loader's wrappers.
  *
  * @throws {WasmModuleError} if the module is another one, or of another version.
  */
 export function instantiate<Exports extends { readonly LAYOUT_VERSION: WebAssembly.Global }>(
   module: WebAssembly.Module,
-  memory?: WebAssembly.Memory,
+  imports: WebAssembly.Imports,
 ): Exports {
-  const imports = memory === undefined ? { host } : { host, env: { memory } };
   let exports: Exports;
   try {
     exports = instantiateSync(module, imports).instance.exports as unknown as Exports;

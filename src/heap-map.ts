@@ -5,12 +5,20 @@ import {
   ARENA_FOOTER,
   ARENA_FREE_POOLS,
   ARENA_SIZE,
+  BLOCK_FREE,
+  BLOCK_KIND_ATOMIC,
+  BLOCK_KIND_BUFFER,
+  BLOCK_KIND_CONTAINER,
+  BLOCK_KIND_RAW,
+  BLOCK_MARK,
   BLOCK_NEXT,
   CHUNK_ARENA,
+  CHUNK_CONTAINER,
   CHUNK_FLAGS_MASK,
   CHUNK_HEADER_SIZE,
   CHUNK_IN_USE,
   CHUNK_SIZE_AND_FLAGS,
+  CHUNK_USE_MASK,
   COUNTER_ARENAS_HIGHWATER,
   COUNTER_ARENAS_IN_USE,
   COUNTER_ARENAS_TOTAL,
@@ -21,6 +29,8 @@ import {
   COUNTER_WIDE_POOLS_IN_USE,
   COUNTERS_ADDRESS,
   HEAP_ADDRESS,
+  KIND_CLASS_COUNT,
+  KIND_CLASSES_ADDRESS,
   POOL_BLOCK_SIZE,
   POOL_CAPACITY,
   POOL_CLASS,
@@ -33,6 +43,7 @@ import {
   POOL_STATE_FREE,
   POOL_STATE_FULL,
   POOLS_PER_ARENA,
+  RAW_CLASS_COUNT,
   SENTINEL_ADDRESS,
   SIZE_CLASS_ACTIVE,
   SIZE_CLASS_BLOCK_SIZE,
@@ -43,6 +54,7 @@ import {
   TOP_ADDRESS,
   WIDE_ADDRESS,
 } from "../assembly/layout.js";
+import { OBJECT_REFCOUNT, REFCOUNT_DYING } from "../assembly/object-layout.js";
 import { CorruptHeapError } from "./errors.js";
 
 /** An arena's byte address. Branded: a pool's or block's address can't pass for it. */
@@ -56,7 +68,12 @@ export interface ChunkState {
   /** Bytes, header included. */
   readonly size: number;
   readonly kind: "large" | "arena" | "free" | "top";
+  /** A large block that is an object which may refer to others. */
+  readonly isContainer: boolean;
 }
+
+/** What the blocks of a class, or of a pool, hold: see BLOCK_KIND_. */
+export type BlockKind = "raw" | "container" | "atomic" | "buffer";
 
 export interface PoolState {
   readonly address: PoolAddress;
@@ -84,6 +101,19 @@ export interface CounterState {
   readonly largeBlocks: number;
   readonly largeBytes: number;
   readonly growCalls: number;
+}
+
+const BLOCK_KINDS: Readonly<Record<number, BlockKind>> = {
+  [BLOCK_KIND_RAW]: "raw",
+  [BLOCK_KIND_CONTAINER]: "container",
+  [BLOCK_KIND_ATOMIC]: "atomic",
+  [BLOCK_KIND_BUFFER]: "buffer",
+};
+
+/** The kind of a size class. */
+export function kindOfClass(sizeClass: number): BlockKind {
+  const kind = BLOCK_KIND_CONTAINER + Math.floor((sizeClass - RAW_CLASS_COUNT) / KIND_CLASS_COUNT);
+  return BLOCK_KINDS[Math.max(kind, BLOCK_KIND_RAW)]!;
 }
 
 const POOL_STATES: Readonly<Record<number, PoolState["state"]>> = {
@@ -127,9 +157,10 @@ export function* readChunks(memory: WebAssembly.Memory): Generator<ChunkState> {
     if (size === 0 || address + size > sentinel) {
       throw new CorruptHeapError("a chunk ends where the next begins", address);
     }
+    const use = word & CHUNK_USE_MASK;
     const kind =
-      address === top ? "top" : word & CHUNK_ARENA ? "arena" : word & CHUNK_IN_USE ? "large" : "free";
-    yield { address, size, kind };
+      address === top ? "top" : !(word & CHUNK_IN_USE) ? "free" : use === CHUNK_ARENA ? "arena" : "large";
+    yield { address, size, kind, isContainer: kind === "large" && use === CHUNK_CONTAINER };
     address += size;
   }
 }
@@ -187,7 +218,7 @@ export function readPool(memory: WebAssembly.Memory, pool: PoolAddress): PoolSta
     if (state === POOL_STATE_FULL) return capacity;
     if (state !== POOL_STATE_ACTIVE) return heap.getInt32(pool + POOL_COUNTDOWN, true);
     // an active pool counts nothing: what is on no list is used
-    const record = SIZE_CLASSES_ADDRESS + sizeClass * SIZE_CLASS_SIZE;
+    const record = classAddress(heap, sizeClass);
     const ready = length(heap.getUint32(record + SIZE_CLASS_FREE, true));
     return capacity - ready - length(heap.getUint32(pool + POOL_RETURNED, true));
   }
@@ -205,15 +236,50 @@ export function readPool(memory: WebAssembly.Memory, pool: PoolAddress): PoolSta
   }
 }
 
-/** Bytes a block, per size class. */
+/**
+ * Addresses of all live objects that may refer to others, in address order. The heap must not change meanwhile.
+ *
+ * @throws as readChunks.
+ */
+export function* readObjects(memory: WebAssembly.Memory): Generator<number> {
+  const heap = view(memory);
+  const isObject = (block: number): boolean =>
+    heap.getUint32(block + BLOCK_MARK, true) !== BLOCK_FREE &&
+    heap.getUint32(block + OBJECT_REFCOUNT, true) < REFCOUNT_DYING >>> 0;
+  for (const chunk of readChunks(memory)) {
+    const payload = chunk.address + CHUNK_HEADER_SIZE;
+    if (chunk.isContainer && isObject(payload)) yield payload;
+    if (chunk.kind !== "arena") continue;
+    for (const { address, state, sizeClass, first, capacity, blockSize } of readPools(
+      memory,
+      arenaOf(chunk),
+    )) {
+      if (state === "free" || kindOfClass(sizeClass) !== "container") continue;
+      for (let index = 0; index < capacity; index += 1) {
+        const block = address + first + index * blockSize;
+        if (isObject(block)) yield block;
+      }
+    }
+  }
+}
+
+/** Bytes a block, per size class; those of objects are there once there are objects. */
 export function readBlockSizes(memory: WebAssembly.Memory): number[] {
   const heap = view(memory);
-  return Array.from({ length: SIZE_CLASS_COUNT }, (_, index) =>
-    heap.getUint32(SIZE_CLASSES_ADDRESS + index * SIZE_CLASS_SIZE + SIZE_CLASS_BLOCK_SIZE, true),
+  const count = heap.getUint32(KIND_CLASSES_ADDRESS, true) === 0 ? RAW_CLASS_COUNT : SIZE_CLASS_COUNT;
+  return Array.from({ length: count }, (_, index) =>
+    heap.getUint32(classAddress(heap, index) + SIZE_CLASS_BLOCK_SIZE, true),
   );
+}
+
+/** Address of a size class's record. */
+function classAddress(heap: DataView, sizeClass: number): number {
+  if (sizeClass < RAW_CLASS_COUNT) return SIZE_CLASSES_ADDRESS + sizeClass * SIZE_CLASS_SIZE;
+  return heap.getUint32(KIND_CLASSES_ADDRESS, true) + (sizeClass - RAW_CLASS_COUNT) * SIZE_CLASS_SIZE;
 }
 
 /** Address of the pool that a class serves from, or 0. */
 export function readActivePool(memory: WebAssembly.Memory, sizeClass: number): number {
-  return view(memory).getUint32(SIZE_CLASSES_ADDRESS + sizeClass * SIZE_CLASS_SIZE + SIZE_CLASS_ACTIVE, true);
+  const heap = view(memory);
+  return heap.getUint32(classAddress(heap, sizeClass) + SIZE_CLASS_ACTIVE, true);
 }

@@ -6,14 +6,25 @@ import {
   ARENA_SIZE,
   CHUNK_HEADER_SIZE,
   HEAP_ADDRESS,
+  KIND_POOL_HEADER_SIZE,
   POOL_HEADER_SIZE,
   POOL_SIZE,
   WIDE_ADDRESS,
 } from "../assembly/layout.js";
-import { arenaOf, readBlockSizes, readChunks, readCounters, readPools } from "./heap-map.js";
+import {
+  arenaOf,
+  type BlockKind,
+  kindOfClass,
+  readBlockSizes,
+  readChunks,
+  readCounters,
+  readPools,
+} from "./heap-map.js";
 
 /** One size class. */
 export interface ClassStats {
+  /** What its blocks hold: what malloc handed out, objects that refer to others, objects that don't, parts of objects. */
+  readonly kind: BlockKind;
   /** Bytes a block; requests up to this, and above the class before, are served from here. */
   readonly blockBytes: number;
   readonly pools: number;
@@ -58,6 +69,7 @@ export interface HeapStats {
   /** Pools as large as an arena, which serve large heaps. */
   readonly widePools: { readonly inUse: number; readonly bytesEach: number };
   readonly classes: readonly ClassStats[];
+  /** Of every kind. */
   readonly large: { readonly blocks: number; readonly bytes: number };
   readonly growCalls: number;
   readonly bytes: ByteStats;
@@ -66,7 +78,8 @@ export interface HeapStats {
 /** The statistics of the heap in `memory`. O(chunks + pools + free blocks of active pools). */
 export function readStats(memory: WebAssembly.Memory): HeapStats {
   const counters = readCounters(memory);
-  const classes = readBlockSizes(memory).map((blockBytes) => ({
+  const classes = readBlockSizes(memory).map((blockBytes, sizeClass) => ({
+    kind: kindOfClass(sizeClass),
     blockBytes,
     pools: 0,
     usedBlocks: 0,
@@ -109,8 +122,9 @@ export function readStats(memory: WebAssembly.Memory): HeapStats {
       stats.freeBlocks += pool.capacity - pool.usedBlocks;
       bytes.usedBlocks += pool.usedBlocks * pool.blockSize;
       bytes.freeBlocks += (pool.capacity - pool.usedBlocks) * pool.blockSize;
-      bytes.headers += POOL_HEADER_SIZE;
-      bytes.alignment += pool.first - POOL_HEADER_SIZE;
+      const headerSize = stats.kind === "raw" ? POOL_HEADER_SIZE : KIND_POOL_HEADER_SIZE;
+      bytes.headers += headerSize;
+      bytes.alignment += pool.first - headerSize;
       bytes.rounding += pool.end - pool.first - pool.capacity * pool.blockSize;
     }
   }

@@ -3,7 +3,7 @@
 
 import { BROKEN_ADDRESS } from "../assembly/layout.js";
 import bytes from "../build/verifier.wasm";
-import { instantiate } from "./core.js";
+import { host, instantiate } from "./core.js";
 import { errorOf } from "./errors.js";
 
 interface VerifierExports {
@@ -21,7 +21,7 @@ let compiled: WebAssembly.Module | undefined;
  */
 export function createVerifier(memory: WebAssembly.Memory): () => void {
   compiled ??= new WebAssembly.Module(bytes);
-  const { verify } = instantiate<VerifierExports>(compiled, memory);
+  const { verify } = instantiate<VerifierExports>(compiled, { host, env: { memory } });
   return () => {
     const rule = verify();
     if (rule) throw errorOf(rule, new DataView(memory.buffer).getUint32(BROKEN_ADDRESS, true));

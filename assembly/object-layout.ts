@@ -1,0 +1,157 @@
+/**
+ * assembly/object-layout.ts: headers, types and kinds of objects: the ABI above the allocator's (layout.ts).
+ * PORTABLE: read by asc and by tsc, so only `export const NAME = <integer expression>` stands here.
+ */
+
+// Object header, before every object's own bytes
+//
+//   0          4        6        OBJECT_HEADER_SIZE
+//   ┌──────────┬────────┬────────┬──────────────────────┬─ ─ ─ ─ ─ ─ ─ ─ ─ ─┐
+//   │ refcount │ type   │ flags  │ references           │ scalars, content  │
+//   └──────────┴────────┴────────┴──────────────────────┴─ ─ ─ ─ ─ ─ ─ ─ ─ ─┘
+//    u32        u16 id   u16 bits addresses, 0: none
+//   In place of the refcount, which no count reaches: a free block has BLOCK_FREE, a dying object REFCOUNT_DYING and above.
+export const OBJECT_REFCOUNT = 0;
+export const OBJECT_TYPE = 4;
+export const OBJECT_FLAGS = 6;
+export const OBJECT_HEADER_SIZE = 8;
+/** From here on a count stands still: the object is immortal, or has been referred to so often that it stays. */
+export const REFCOUNT_IMMORTAL = 0x70000000;
+
+/** Of an object on its way out: with an eighth of the address of the one that waits for it, or 0. No object to those who walk the heap. */
+export const REFCOUNT_DYING = 1 << 31;
+
+/** The collector's: the object can be part of a cycle, as gc.isTracked tells. */
+export const FLAG_TRACKED = 1 << 0;
+/** Its finalizer has run, or is running. */
+export const FLAG_FINALIZED = 1 << 1;
+/** The weakref table has a list for it. */
+export const FLAG_WEAKLY_REFERENCED = 1 << 2;
+/** The death has begun to release its references, and notes in them how far it is. */
+export const FLAG_RELEASING = 1 << 3;
+export const FLAG_GENERATION_SHIFT = 4;
+export const FLAG_GENERATION_MASK = 3 << FLAG_GENERATION_SHIFT;
+/** gc.freeze(): ignored by every collection. */
+export const GENERATION_FROZEN = 3;
+/** A weakref whose hash is known, so that it outlives its referent. */
+export const FLAG_HASHED = 1 << 6;
+/** str and bytes: bytes of the block behind the content. */
+export const FLAG_SLACK_SHIFT = 8;
+export const FLAG_SLACK_MASK = 15 << FLAG_SLACK_SHIFT;
+/** str: log2 of the bytes a character takes. */
+export const FLAG_WIDTH_SHIFT = 12;
+export const FLAG_WIDTH_MASK = 3 << FLAG_WIDTH_SHIFT;
+/** str: the one of its content in the table of interned strings. */
+export const FLAG_INTERNED = 1 << 14;
+/** int: more than one word. */
+export const FLAG_BIG = 1 << 15;
+
+// Types of objects. None, True and False, the small ints and the empty str, bytes and tuple are made with the heap, immortal.
+export const TYPE_NONE = 1;
+export const TYPE_BOOL = 2;
+export const TYPE_INT = 3;
+export const TYPE_FLOAT = 4;
+export const TYPE_STR = 5;
+export const TYPE_BYTES = 6;
+export const TYPE_BYTEARRAY = 7;
+/** A value of the host's, by its index there. */
+export const TYPE_HOST = 8;
+export const TYPE_TUPLE = 9;
+export const TYPE_LIST = 10;
+export const TYPE_DICT = 11;
+export const TYPE_SET = 12;
+export const TYPE_WEAKREF = 13;
+export const TYPE_PROXY = 14;
+/** Types from here on are declared by the user. */
+export const TYPE_STRUCT_FIRST = 16;
+export const TYPE_COUNT_MAX = 1 << 16;
+
+// Type record, one per type, in the type table
+//
+//   0         4        6       8          12      14      TYPE_RECORD_SIZE
+//   ┌─────────┬────────┬───────┬──────────┬───────┬───────┐
+//   │ size    │ first  │ count │ further  │ base  │ flags │
+//   │         │ reference run  │ runs ►   │       │       │
+//   └─────────┴────────┴───────┴──────────┴───────┴───────┘
+//    u32 bytes u16      u16     address    u16 id  u16
+//              offset   slots
+//   A run of references is followed by scalars; a type that adds references to a base with scalars has a further run. These
+//   stand in a buffer: u16 offset, u16 count each, up to one of count 0.
+export const TYPE_SIZE = 0;
+export const TYPE_RUN_OFFSET = 4;
+export const TYPE_RUN_COUNT = 6;
+export const TYPE_FURTHER_RUNS = 8;
+export const TYPE_BASE = 12;
+export const TYPE_FLAGS = 14;
+export const TYPE_RECORD_SIZE_LOG2 = 4;
+export const TYPE_RECORD_SIZE = 1 << TYPE_RECORD_SIZE_LOG2;
+export const TYPE_HAS_FINALIZER = 1 << 0;
+export const TYPE_WEAKREFABLE = 1 << 1;
+
+// What follows the header, by kind. Structs: references, then scalars, as declared.
+//
+//   int        content: the whole block behind the header, one two's complement number of 64-bit words
+//   float      f64
+//   str        hash u32 (0: not known) | characters of 1, 2 or 4 bytes; the block's end less the slack tells the length
+//   bytes      bytes, their number as str's
+//   bytearray  buffer ► | length u32
+//   host       index u32 of the host's table
+//   tuple      length u32 | items ► …
+//   list       items buffer ► | length u32 | capacity u32
+//   dict, set  table buffer ► | count u32 | used u32 | log2 of the index slots u32
+//   weakref    callback ► | referent | previous | next | hash; in the referent's list
+export const INT_WORDS = 8;
+export const FLOAT_VALUE = 8;
+export const STR_HASH = 8;
+export const STR_CHARACTERS = 12;
+export const BYTES_CONTENT = 8;
+export const BYTEARRAY_BUFFER = 8;
+export const BYTEARRAY_LENGTH = 12;
+export const BYTEARRAY_SIZE = 16;
+export const HOST_INDEX = 8;
+export const TUPLE_LENGTH = 8;
+export const TUPLE_ITEMS = 12;
+export const LIST_ITEMS = 8;
+export const LIST_LENGTH = 12;
+export const LIST_CAPACITY = 16;
+export const LIST_SIZE = 24;
+export const TABLE_BUFFER = 8;
+/** Entries that are there. */
+export const TABLE_COUNT = 12;
+/** Entries that were ever filled since the table was last made anew, holes included. */
+export const TABLE_USED = 16;
+export const TABLE_LOG2 = 20;
+export const TABLE_SIZE = 24;
+export const WEAKREF_CALLBACK = 8;
+export const WEAKREF_REFERENT = 12;
+export const WEAKREF_PREVIOUS = 16;
+export const WEAKREF_NEXT = 20;
+export const WEAKREF_HASH = 24;
+export const WEAKREF_SIZE = 32;
+
+// A dict's or set's table: the entries in the order of insertion, then the index, open addressing over them.
+//
+//   0                                 capacity * entry size
+//   ┌───────────┬───────────┬─ ─ ─ ─ ┬─────────────────────────┐
+//   │ key value │ key value │        │ index: 1, 2 or 4 bytes  │      a set's entries have no value
+//   └───────────┴───────────┴─ ─ ─ ─ ┴─────────────────────────┘
+//    addresses; 0 0: deleted          entry number + 2, INDEX_FREE or INDEX_DELETED
+export const INDEX_FREE = 0;
+export const INDEX_DELETED = 1;
+export const INDEX_ENTRY_FIRST = 2;
+export const TABLE_LOG2_MIN = 3;
+
+/** Small ints that are there once: from -SMALL_INT_NEGATIVE_COUNT up. */
+export const SMALL_INT_NEGATIVE_COUNT = 5;
+export const SMALL_INT_COUNT = 262;
+// The immortal objects, one after the other in one buffer: offsets from it.
+export const STATIC_NONE = 0;
+export const STATIC_FALSE = 8;
+export const STATIC_TRUE = 16;
+/** Those before this are mere headers; from here on, each takes STATIC_STRIDE bytes. */
+export const STATIC_EMPTY_BYTES = 32;
+export const STATIC_EMPTY_STR = 48;
+export const STATIC_EMPTY_TUPLE = 64;
+export const STATIC_SMALL_INTS = 80;
+export const STATIC_STRIDE = 16;
+export const STATICS_SIZE = STATIC_SMALL_INTS + SMALL_INT_COUNT * STATIC_STRIDE;

@@ -1,0 +1,129 @@
+// assembly/object.ts: an object's header, made and read; whether an object is at an address.
+// Not here: counting its references (refcount.ts), what is behind the header (kinds/).
+
+import { Arena } from "./arena";
+import { Chunk } from "./chunk";
+import { ChunkHeap } from "./chunk-heap";
+import { fail } from "./host";
+import { KindBlock } from "./kind-block";
+import {
+  BLOCK_FREE,
+  CHUNK_ALIGNMENT,
+  CHUNK_HEADER_SIZE,
+  FAULT_DEAD_OBJECT,
+  FAULT_FOREIGN_POINTER,
+  FAULT_INTERIOR_POINTER,
+  FAULT_NOT_AN_OBJECT,
+  HEAP_ADDRESS,
+  POOL_STATE_FREE,
+  STATICS_ADDRESS,
+} from "./layout";
+import {
+  FLAG_TRACKED,
+  OBJECT_FLAGS,
+  OBJECT_HEADER_SIZE,
+  OBJECT_REFCOUNT,
+  OBJECT_TYPE,
+  REFCOUNT_IMMORTAL,
+  STATIC_EMPTY_BYTES,
+  STATIC_STRIDE,
+  STATICS_SIZE,
+  TYPE_TUPLE,
+} from "./object-layout";
+
+/** Header, drawn in object-layout.ts. */
+@unmanaged
+export class ObjectHeader {
+  refcount: u32;
+  type: u16;
+  /** FLAG_. */
+  flags: u16;
+
+  @inline static at(address: usize): ObjectHeader {
+    return changetype<ObjectHeader>(address);
+  }
+
+  /** Writes a header of one reference at `address`. */
+  @inline static write(address: usize, type: u32, flags: u32): void {
+    store<u64>(address, 1 | ((<u64>type) << 32) | ((<u64>flags) << 48));
+  }
+
+  /** A new container object of `size` bytes, tracked, one reference, the rest undefined; 0 when memory can't grow. */
+  @inline static newContainer(type: u32, size: usize): usize {
+    const o = KindBlock.takeObject(true, size);
+    if (o) ObjectHeader.write(o, type, FLAG_TRACKED);
+    return o;
+  }
+
+  /** As newContainer, for an object without references. */
+  @inline static newAtomic(type: u32, size: usize, flags: u32 = 0): usize {
+    const o = KindBlock.takeObject(false, size);
+    if (o) ObjectHeader.write(o, type, flags);
+    return o;
+  }
+
+  /** Whether `o` is one of the immortal objects made with the heap. */
+  @inline static isStatic(o: usize): bool {
+    return o - load<usize>(STATICS_ADDRESS) < <usize>STATICS_SIZE;
+  }
+
+  /** Whether the object is of a kind that may hold references. */
+  @inline get isContainer(): bool {
+    return this.type >= <u16>TYPE_TUPLE;
+  }
+
+  /** Neither free nor dying. */
+  @inline get isAlive(): bool {
+    return this.refcount <= <u32>REFCOUNT_IMMORTAL;
+  }
+}
+
+if (offsetof<ObjectHeader>("refcount") != OBJECT_REFCOUNT) ERROR("object-layout.ts: OBJECT_REFCOUNT");
+if (offsetof<ObjectHeader>("type") != OBJECT_TYPE) ERROR("object-layout.ts: OBJECT_TYPE");
+if (offsetof<ObjectHeader>("flags") != OBJECT_FLAGS) ERROR("object-layout.ts: OBJECT_FLAGS");
+if (offsetof<ObjectHeader>() != OBJECT_HEADER_SIZE) ERROR("object-layout.ts: OBJECT_HEADER_SIZE");
+if (BLOCK_FREE <= REFCOUNT_IMMORTAL) ERROR("layout.ts: BLOCK_FREE could be a refcount");
+
+/** Bytes of an object's block. */
+export function blockSize(o: usize): u32 {
+  if (Arena.holds(o)) return Arena.poolOf(o).blockSize;
+  if (ObjectHeader.isStatic(o)) return o - load<usize>(STATICS_ADDRESS) < <usize>STATIC_EMPTY_BYTES ? OBJECT_HEADER_SIZE : STATIC_STRIDE;
+  return Chunk.ofPayload(o).payloadSize;
+}
+
+/** 0 if a live object is at `o`; else the fault. */
+export function object_fault(o: usize): i32 {
+  const isObject = Arena.holds(o) && Arena.poolOf(o).isObjectBlock(o) && ObjectHeader.at(o).isAlive;
+  return isObject ? 0 : rareFault(o);
+}
+
+/** What object_fault leaves: large objects, immortal ones, faults. */
+function rareFault(o: usize): i32 {
+  if (Arena.holds(o)) {
+    const pool = Arena.poolOf(o);
+    if (pool.state == <u8>POOL_STATE_FREE) return FAULT_DEAD_OBJECT;
+    if (pool.isRaw) return pool.isBlock(o) ? FAULT_NOT_AN_OBJECT : FAULT_INTERIOR_POINTER;
+    return pool.isObjectBlock(o) ? FAULT_DEAD_OBJECT : FAULT_INTERIOR_POINTER;
+  }
+  if (o < <usize>(HEAP_ADDRESS + CHUNK_HEADER_SIZE) || o >= ChunkHeap.top) return FAULT_FOREIGN_POINTER;
+  if (ObjectHeader.isStatic(o)) {
+    const offset = o - load<usize>(STATICS_ADDRESS);
+    const stride: usize = offset < <usize>STATIC_EMPTY_BYTES ? OBJECT_HEADER_SIZE : STATIC_STRIDE;
+    return offset % stride ? FAULT_INTERIOR_POINTER : 0;
+  }
+  if (o & (CHUNK_ALIGNMENT - 1)) return FAULT_INTERIOR_POINTER;
+  const chunk = Chunk.ofPayload(o);
+  const end = chunk.address + chunk.size;
+  const isChunk = end > o && end <= ChunkHeap.sentinel && chunk.following.previousSize == chunk.size;
+  if (!isChunk) return FAULT_INTERIOR_POINTER;
+  if (!chunk.isInUse) return FAULT_DEAD_OBJECT;
+  if (!chunk.isObject) return FAULT_NOT_AN_OBJECT;
+  return ObjectHeader.at(o).isAlive ? 0 : FAULT_DEAD_OBJECT;
+}
+
+/** Whether a live object is at `o`; if not, the fault is told. */
+export function mustBeObject(o: usize): bool {
+  const fault = object_fault(o);
+  if (fault) fail(fault, o);
+  return !fault;
+}

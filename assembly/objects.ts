@@ -1,0 +1,80 @@
+// assembly/objects.ts: exports of the core with objects: the allocator's, and Python's object model above it; no logic.
+
+import { malloc } from "./alloc";
+import { prepareStatics } from "./kinds/atomic";
+import { KIND_CLASSES_ADDRESS, KIND_CLASSES_SIZE } from "./layout";
+import { SizeClass } from "./size-class";
+import { Type } from "./type";
+
+export * from "./index";
+
+export { gc_freeze, gc_freeze_count, gc_referents, gc_referrers, gc_unfreeze } from "./gc-module";
+export {
+  bytearray_new,
+  bytearray_resize,
+  bytes_alloc,
+  bytes_length,
+  float_new,
+  host_new,
+  int_alloc,
+  int_from_i32,
+  int_new,
+  int_words,
+  str_alloc,
+  str_intern,
+  str_length,
+} from "./kinds/atomic";
+export { equals as object_equals, hashOf as object_hash } from "./kinds/hash";
+export {
+  list_append,
+  list_append_f64,
+  list_append_i32,
+  list_clear,
+  list_delete,
+  list_from,
+  list_insert,
+  list_new,
+  list_pop,
+  list_set,
+} from "./kinds/list";
+export { struct_new, struct_new_many, struct_set } from "./kinds/struct";
+export {
+  dict_clear,
+  dict_delete,
+  dict_get,
+  dict_new,
+  dict_reserve,
+  dict_set,
+  set_add,
+  set_clear,
+  set_discard,
+  set_has,
+  set_new,
+  set_reserve,
+} from "./kinds/table";
+export { tuple_from } from "./kinds/tuple";
+export { weakref_count, weakref_equals, weakref_first, weakref_hash, weakref_new } from "./kinds/weakref";
+export { object_fault } from "./object";
+export { get_size } from "./object-size";
+export {
+  decref,
+  immortalize,
+  incref,
+  move_reference,
+  refcount,
+  release_many,
+  type_of,
+} from "./refcount";
+export { type_new } from "./type";
+
+/** Makes what objects need, once, before any other call about them. 0 when memory can't grow, 1 otherwise. */
+export function prepareObjects(): i32 {
+  return i32(prepareKinds() && Type.prepare() && prepareStatics());
+}
+
+function prepareKinds(): bool {
+  if (load<usize>(KIND_CLASSES_ADDRESS)) return true;
+  const records = malloc(KIND_CLASSES_SIZE);
+  if (records) SizeClass.prepareKinds(records);
+  return records != 0;
+}

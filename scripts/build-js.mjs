@@ -40,7 +40,9 @@ const cli = await build({
   },
 });
 
-for (const file of ["pymalloc.wasm", "pymalloc.checked.wasm"]) copyFileSync(`build/${file}`, `dist/${file}`);
+for (const module of ["pymalloc", "pymalloc.checked", "objects", "objects.checked"]) {
+  copyFileSync(`build/${module}.wasm`, `dist/${module}.wasm`);
+}
 cpSync("build/strategies", "dist/strategies", { recursive: true, filter: (path) => !path.endsWith(".wat") });
 
 /** Folder of the package that a bundled file comes from, or undefined for our own files. */

@@ -1,9 +1,10 @@
 // src/embedded.ts: the library with its Wasm inside: nothing is fetched, so it works wherever JavaScript does.
 // The same API as src/index.ts, but for where the module comes from.
 
-import bytes from "../build/pymalloc.wasm";
+import bytes from "../build/objects.wasm";
+import type { HeapOptions } from "./allocator-heap.js";
 import { compileModule } from "./core.js";
-import { Heap, type HeapOptions } from "./heap.js";
+import { Heap } from "./heap.js";
 
 export * from "./index.js";
 

@@ -1,30 +1,41 @@
-// src/heap.ts: a heap: one Wasm instance, its memory, and the pointer tier: allocation on plain numbers.
-// Not here: loading the module (core.ts), Python's modules (sys.ts).
+// src/heap.ts: a heap: allocation on plain numbers, Python's objects, and its modules sys, gc, weakref.
+// Not here: how objects are made and held (list.ts, box.ts, object-heap.ts …), loading the module (core.ts).
 
-import { ALIGNMENT_MAX, ARENA_SIZE, PAGE_COUNT_MAX, PAGE_SIZE, POOL_SIZE } from "../assembly/layout.js";
-import { type CoreExports, compileModule, instantiateCore, loadModule, type WasmSource } from "./core.js";
-import { InvalidArgumentError, MemoryError } from "./errors.js";
-import { readCounters } from "./heap-map.js";
-import { type HeapStats, readStats } from "./stats.js";
+import { AllocatorHeap, checkU32, type HeapOptions } from "./allocator-heap.js";
+import { boxScalar } from "./box.js";
+import { registerBuiltinTypes } from "./builtin-types.js";
+import { type BytearrayHandle, newBytearray } from "./bytearray.js";
+import { census, type ObjectState } from "./census.js";
+import { compileModule, loadModule, type WasmSource } from "./core.js";
+import { type DictEntries, type DictHandle, newDict } from "./dict.js";
+import { HeapClosedError } from "./errors.js";
+import type { FieldTypes, StructInstance } from "./field-types.js";
+import { fromJs } from "./from-js.js";
+import { Gc } from "./gc.js";
+import type { Handle } from "./handle.js";
+import type { LeakReport } from "./leaks.js";
+import { type ListHandle, newList } from "./list.js";
+import { type Namespace, namespaceOf, Variables } from "./namespace.js";
+import { ObjectHeap } from "./object-heap.js";
+import { setReference } from "./pointer-tier.js";
+import { runFrame } from "./run-frame.js";
+import { newBytes, newFloat, newInt, newStr, type ScalarHandle } from "./scalar.js";
+import { newSet, type SetHandle } from "./set.js";
+import { Stream } from "./stream.js";
+import { defineStruct, type StructOptions } from "./struct.js";
+import type { StructClass } from "./struct-class.js";
+import type { StructHandle } from "./struct-handle.js";
 import { Sys } from "./sys.js";
-import { createVerifier } from "./verifier.js";
-import { checkRange, type ElementType, MemoryView, WholeMemory } from "./views.js";
+import { newTuple, type TupleHandle } from "./tuple.js";
+import type { Address } from "./views.js";
+import { registerWeakrefTypes, Weakref } from "./weakref.js";
 
-export interface HeapOptions {
-  /** The most linear memory that the heap may have, in bytes; whole 64-KiB pages count. Default and most: 4 GiB. */
-  readonly maximumBytes?: number;
-}
+export type { Address, HeapOptions };
 
 export interface CreateHeapOptions extends HeapOptions {
-  /** Where the core's Wasm comes from; pymalloc.wasm beside this file by default. */
+  /** Where the core's Wasm comes from; objects.wasm beside this file by default. */
   readonly wasm?: WasmSource;
 }
-
-/** Block address: a byte offset in the heap's memory, from 0 to 2^32 - 1; 0 is no block. */
-export type Address = number;
-
-const PAGES_MIN = 1;
-const BYTES_MAX = PAGE_COUNT_MAX * PAGE_SIZE;
 
 /**
  * A new, empty heap.
@@ -33,7 +44,7 @@ const BYTES_MAX = PAGE_COUNT_MAX * PAGE_SIZE;
  * @throws {InvalidArgumentError} if maximumBytes is none.
  */
 export async function createHeap(options: CreateHeapOptions = {}): Promise<Heap> {
-  const source = options.wasm ?? new URL("./pymalloc.wasm", import.meta.url);
+  const source = options.wasm ?? new URL("./objects.wasm", import.meta.url);
   return new Heap(await loadModule(source), options);
 }
 
@@ -46,166 +57,240 @@ export function createHeapSync(wasm: WebAssembly.Module | BufferSource, options:
   return new Heap(compileModule(wasm), options);
 }
 
-/** Allocation in one linear memory of its own. Heaps know nothing of each other. */
-export class Heap {
-  /** All of memory, as typed arrays that stay right when it grows: `heap.memory.u8[address]`. */
-  readonly memory: WholeMemory;
+/** What heap.from makes of a value. */
+export type FromJs<T> = T extends Handle
+  ? T
+  : T extends Uint8Array
+    ? ScalarHandle<T>
+    : T extends readonly unknown[] | ArrayBufferView
+      ? ListHandle
+      : T extends ReadonlySet<unknown>
+        ? SetHandle
+        : T extends object
+          ? DictHandle
+          : ScalarHandle<T>;
+
+/**
+ * A memory with Python's objects in it. The calls that make one return a handle, which owns a reference: in a frame,
+ * the frame releases it, elsewhere dispose() does. They throw MemoryError if there is no room, with nothing changed, and
+ * WasmModuleError if the heap was made from the allocator alone.
+ */
+export class Heap extends AllocatorHeap {
   /** Python's sys, of this heap. */
-  readonly sys: Sys;
-  /** Most bytes that linear memory may have. */
-  readonly maximumBytes: number;
+  readonly sys: Sys = new Sys(
+    () => this.stats(),
+    () => this.objectHeap,
+  );
+  /** Python's gc, of this heap. */
+  readonly gc: Gc = new Gc(() => this.objectHeap);
+  /** Python's weakref, of this heap. */
+  readonly weakref: Weakref = new Weakref(() => this.objectHeap);
+  /** Whether handles outside of frames remember where they were made, for `leaks`. It costs microseconds each. */
+  traceHandles = false;
 
-  readonly #core: CoreExports;
-  // one property load a call less than through #core
-  readonly #malloc: CoreExports["malloc"];
-  readonly #free: CoreExports["free"];
-  #verify: (() => void) | undefined;
+  #objects: ObjectHeap | undefined;
+  #isClosed = false;
 
-  constructor(module: WebAssembly.Module, options: HeapOptions) {
-    const maximumBytes = options.maximumBytes ?? BYTES_MAX;
-    const pages = Math.floor(maximumBytes / PAGE_SIZE);
-    if (!(pages >= PAGES_MIN && pages <= PAGE_COUNT_MAX)) {
-      throw new InvalidArgumentError("maximumBytes", maximumBytes, `from ${PAGE_SIZE} to ${BYTES_MAX}`);
+  /**
+   * Told what a finalizer or a callback of a weak reference threw, as they have no caller to throw it to.
+   *
+   * @param object - what ran.
+   */
+  onUnraisable: (error: unknown, object: string) => void = (error, object) => {
+    console.error(`Exception ignored in: ${object}`, error);
+  };
+
+  /** @internal */
+  get objectHeap(): ObjectHeap {
+    if (this.#objects === undefined) {
+      if (this.#isClosed) throw new HeapClosedError();
+      const objects = new ObjectHeap(this, this.exports, this.hostLink);
+      registerBuiltinTypes(objects);
+      registerWeakrefTypes(objects);
+      this.#objects = objects;
     }
-    const core = instantiateCore(module);
-    core.setPageLimit(pages);
-    this.#core = core;
-    this.#malloc = core.malloc;
-    this.#free = core.free;
-    this.maximumBytes = pages * PAGE_SIZE;
-    this.memory = new WholeMemory(core.memory);
-    this.sys = new Sys(() => this.stats());
+    return this.#objects;
+  }
+
+  list(values?: Iterable<unknown>): ListHandle {
+    return newList(this.objectHeap, values);
+  }
+
+  tuple(values: Iterable<unknown> = []): TupleHandle {
+    return newTuple(this.objectHeap, values);
+  }
+
+  /** @param entries - pairs of key and value (a Map is such), or an object for its own properties. */
+  dict(entries?: DictEntries): DictHandle {
+    return newDict(this.objectHeap, entries);
+  }
+
+  set(keys?: Iterable<unknown>): SetHandle {
+    return newSet(this.objectHeap, keys);
+  }
+
+  /** @param content - the number of zeros, or bytes to copy. */
+  bytearray(content: number | Uint8Array = 0): BytearrayHandle {
+    return newBytearray(this.objectHeap, content);
+  }
+
+  bytes(value: Uint8Array): ScalarHandle<Uint8Array> {
+    return newBytes(this.objectHeap, value);
+  }
+
+  int(value: number | bigint): ScalarHandle<number | bigint> {
+    return newInt(this.objectHeap, value);
+  }
+
+  float(value: number): ScalarHandle<number> {
+    return newFloat(this.objectHeap, value);
+  }
+
+  str(value: string): ScalarHandle<string> {
+    return newStr(this.objectHeap, value);
+  }
+
+  bool(value: boolean): ScalarHandle<boolean> {
+    return this.objectHeap.adopt(
+      boxScalar(this.objectHeap, Boolean(value), "value"),
+    ) as ScalarHandle<boolean>;
+  }
+
+  get none(): ScalarHandle<null> {
+    return this.objectHeap.adopt(boxScalar(this.objectHeap, null, "value")) as ScalarHandle<null>;
+  }
+
+  /** An object that keeps any value of JavaScript's; the same one for the same value, while it lives. */
+  host<T>(value: T): ScalarHandle<T> {
+    return this.objectHeap.adopt(this.objectHeap.hostValues.box(value)) as ScalarHandle<T>;
   }
 
   /**
-   * A block of at least `size` bytes, content undefined, owned by the caller until freed. Aligned for any value
-   * of its size: a multiple of 8, and of 16 where `size` is.
+   * A deep copy: arrays and typed arrays become lists (Uint8Arrays bytes), Maps and plain objects dicts, Sets sets.
+   * Whatever is shared or part of a cycle stays so.
    *
-   * @throws {MemoryError} if there is no room; nothing has changed then.
-   * @throws {InvalidArgumentError} if `size` is no integer from 0 to 2^32 - 1.
+   * @throws {InvalidArgumentError} naming the place of a value that has no counterpart, such as a function.
    */
-  malloc(size: number): Address {
-    if (size >>> 0 !== size) throw notU32("size", size);
-    const address = this.#malloc(size) >>> 0;
-    if (address === 0) throw this.#outOfMemory(size);
-    return address;
-  }
-
-  /** As malloc, for `count` times `size` bytes, all zero. */
-  calloc(count: number, size: number): Address {
-    if (count >>> 0 !== count) throw notU32("count", count);
-    if (size >>> 0 !== size) throw notU32("size", size);
-    const address = this.#core.calloc(count, size) >>> 0;
-    if (address === 0) throw this.#outOfMemory(count * size);
-    return address;
+  from<T>(value: T): FromJs<T> {
+    return this.objectHeap.adopt(fromJs(this.objectHeap, value)) as FromJs<T>;
   }
 
   /**
-   * The block at `address` with room for `size` bytes, its content kept as far as both sizes go; moved or not,
-   * only the returned address counts. Address 0: malloc. Size 0: a block still.
+   * Declares a struct type: a class of this heap's. Fields: "ref" (any value), "self" (this type, or null), another struct
+   * class (that type, or null), "bool", or a number type such as "i32" or "f64".
    *
-   * @throws {MemoryError} if there is no room; the block is as it was then.
-   * @throws {InvalidPointerError} if no block in use starts at `address`.
+   * @throws {InvalidArgumentError} if the declaration is none.
    */
-  realloc(address: Address, size: number): Address {
-    if (address >>> 0 !== address) throw notU32("address", address);
-    if (size >>> 0 !== size) throw notU32("size", size);
-    const moved = this.#core.realloc(address, size) >>> 0;
-    if (moved === 0) throw this.#outOfMemory(size);
-    return moved;
+  struct<
+    const Fields extends FieldTypes,
+    // biome-ignore lint/complexity/noBannedTypes: no fields
+    BaseFields extends FieldTypes = {},
+    Base extends StructHandle = StructHandle,
+  >(
+    name: string,
+    fields: Fields,
+    options: StructOptions<StructInstance<Fields, Base>, BaseFields, Base> = {},
+  ): StructClass<BaseFields & Fields, StructInstance<Fields, Base>> {
+    return defineStruct(this.objectHeap, name, fields, options);
+  }
+
+  /** The values as Python's generators yield them: each an object that dies when the next is taken. */
+  stream(values: Iterable<unknown>): Stream {
+    return new Stream(this.objectHeap, values);
   }
 
   /**
-   * Gives a block back. Address 0: nothing.
+   * Runs `call`, and releases the handles that were made meanwhile: in the order of their making, then the variables of
+   * `locals`. A handle that is returned, or an array of them, lives on: in the frame around, if there is one.
    *
-   * @throws {InvalidPointerError} if no block in use starts at `address`: DoubleFreeError, InteriorPointerError or
-   *   ForeignPointerError; nothing has changed then.
+   * @throws {InvalidArgumentError} if `call` is async: frames end when their function returns.
    */
-  free(address: Address): void {
-    if (address >>> 0 !== address) throw notU32("address", address);
-    this.#free(address);
+  frame<T>(call: (locals: Namespace) => T): T {
+    return runFrame(this.objectHeap, call);
+  }
+
+  /** Named variables that last until they are deleted: `ns.a = heap.list(); ns.b = ns.a; delete ns.b`. */
+  namespace(): Namespace {
+    this.objectHeap.fresh();
+    return namespaceOf(new Variables(this.objectHeap, true));
+  }
+
+  /** Releases a handle. @throws {ReleasedHandleError} if it was released before. */
+  del(handle: Handle): void {
+    this.objectHeap.borrow(handle);
+    handle.dispose();
+  }
+
+  /** References to the object, exactly; sys.getrefcount says one more. */
+  refcount(handle: Handle): number {
+    return this.objectHeap.core.refcount(this.objectHeap.borrow(handle)) >>> 0;
+  }
+
+  /** Makes the object live as long as the heap, and its count stand still. */
+  immortalize(handle: Handle): void {
+    this.objectHeap.core.immortalize(this.objectHeap.borrow(handle));
+  }
+
+  /** Handles that were neither released nor collected by JavaScript. */
+  get liveHandles(): number {
+    return this.#objects?.liveHandles ?? 0;
+  }
+
+  /** Handles, of those outside of frames, that JavaScript has collected unreleased; their references are given up. */
+  get leaks(): LeakReport {
+    return this.#objects?.leaks ?? { count: 0, origins: new Map() };
+  }
+
+  /** All live objects that may refer to others, in address order. O(heap). */
+  objects(): Iterable<ObjectState> {
+    return census(this.objectHeap);
+  }
+
+  // The pointer tier: references on plain numbers. Each throws InvalidPointerError, with nothing changed, if no live
+  // object is at an address.
+
+  /** A new handle of the object at an address. */
+  handle(address: Address): Handle {
+    checkU32("address", address);
+    const objects = this.objectHeap;
+    objects.core.type_of(address); // looks closer than incref
+    return objects.handleOf(address);
   }
 
   /**
-   * As malloc, at a multiple of `alignment`.
-   *
-   * @param alignment - power of two, up to 64 KiB.
+   * Takes a reference, to be given up with decref. Both notice dead objects and addresses of no block; an address inside
+   * of a block only the checked build notices for certain.
    */
-  alignedAlloc(alignment: number, size: number): Address {
-    const isPower = alignment >>> 0 === alignment && alignment !== 0 && (alignment & (alignment - 1)) === 0;
-    if (!isPower || alignment > ALIGNMENT_MAX) {
-      throw new InvalidArgumentError("alignment", alignment, `a power of two from 1 to ${ALIGNMENT_MAX}`);
-    }
-    if (size >>> 0 !== size) throw notU32("size", size);
-    const address = this.#core.aligned_alloc(alignment, size) >>> 0;
-    if (address === 0) throw this.#outOfMemory(size);
-    return address;
+  incref(address: Address): void {
+    checkU32("address", address);
+    this.objectHeap.core.incref(address);
+  }
+
+  /** Gives a reference up; the object dies if it was the last. */
+  decref(address: Address): void {
+    checkU32("address", address);
+    this.objectHeap.core.decref(address);
+  }
+
+  /** The id of the object's type; a struct's is its typeId. */
+  typeOf(address: Address): number {
+    checkU32("address", address);
+    return this.objectHeap.core.type_of(address);
+  }
+
+  /** Has the reference field at `offset` of the struct at `object` refer to the object at `value`; 0: unset. */
+  setRef(object: Address, offset: number, value: Address): void {
+    checkU32("object", object);
+    checkU32("value", value);
+    setReference(this.objectHeap, object, offset, value);
   }
 
   /**
-   * Bytes that may be used at `address`: at least as many as were asked for. Address 0: 0.
-   *
-   * @throws {InvalidPointerError} if no block in use starts at `address`.
+   * Ends the use of objects: runs what weakref.finalize has left to do, the newest first; from then on every call for
+   * objects throws HeapClosedError. Once more: nothing. Allocation goes on.
    */
-  usableSize(address: Address): number {
-    if (address >>> 0 !== address) throw notU32("address", address);
-    return this.#core.usable_size(address) >>> 0;
+  close(): void {
+    this.#isClosed = true;
+    this.#objects?.close();
   }
-
-  /** `count` elements at `address`, in a view that survives growth. Borrowed: freeing the block doesn't end it. */
-  view<Type extends ElementType>(type: Type, address: Address, count: number): MemoryView<Type> {
-    return new MemoryView(this.memory.memory, type, address, count);
-  }
-
-  /** Copies bytes into memory. @throws {InvalidArgumentError} if they would leave it. */
-  writeBytes(address: Address, bytes: Uint8Array): void {
-    checkRange(this.memory.memory, address, bytes.length);
-    this.memory.u8.set(bytes, address);
-  }
-
-  /** A copy of `length` bytes of memory. @throws {InvalidArgumentError} if they are not all in it. */
-  readBytes(address: Address, length: number): Uint8Array<ArrayBuffer> {
-    checkRange(this.memory.memory, address, length);
-    return new Uint8Array(this.memory.u8.subarray(address, address + length));
-  }
-
-  /** A new block with a copy of `bytes`. @throws {MemoryError} if there is no room. */
-  mallocBytes(bytes: Uint8Array): Address {
-    const address = this.malloc(bytes.length);
-    this.memory.u8.set(bytes, address);
-    return address;
-  }
-
-  /** A new block with `text` in UTF-8, no terminator. @throws {MemoryError} if there is no room. */
-  mallocString(text: string): { address: Address; byteLength: number } {
-    const bytes = new TextEncoder().encode(text);
-    return { address: this.mallocBytes(bytes), byteLength: bytes.length };
-  }
-
-  /** The string that `byteLength` bytes of UTF-8 spell. @throws {InvalidArgumentError} if they leave memory. */
-  readString(address: Address, byteLength: number): string {
-    // a copy first: TextDecoder refuses views of resizable memory
-    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(this.readBytes(address, byteLength));
-  }
-
-  /** What memory is used for. O(heap). */
-  stats(): HeapStats {
-    return readStats(this.memory.memory);
-  }
-
-  /** Walks the whole heap. @throws {CorruptHeapError} naming the first broken rule, and where. */
-  verify(): void {
-    this.#verify ??= createVerifier(this.memory.memory);
-    this.#verify();
-  }
-
-  #outOfMemory(size: number): MemoryError {
-    const { poolsInUse, widePoolsInUse, largeBytes } = readCounters(this.memory.memory);
-    const usedBytes = poolsInUse * POOL_SIZE + widePoolsInUse * ARENA_SIZE + largeBytes;
-    return new MemoryError(size, usedBytes, this.maximumBytes);
-  }
-}
-
-function notU32(argument: string, value: unknown): InvalidArgumentError {
-  return new InvalidArgumentError(argument, value, "an integer from 0 to 4294967295");
 }

@@ -3,6 +3,9 @@
 
 import { InvalidArgumentError } from "./errors.js";
 
+/** Byte offset in a heap's memory, from 0 to 2^32 - 1; 0 is no block. */
+export type Address = number;
+
 /** The typed arrays, by the name of their element. */
 export interface ArrayTypes {
   i8: Int8Array;
@@ -116,6 +119,41 @@ export class WholeMemory {
     const array: ArrayTypes[Type] = new CONSTRUCTORS[type](this.memory.buffer);
     this.#arrays[type] = array;
     return array;
+  }
+}
+
+/**
+ * All of memory, as plain fields: a read through a view that growth has detached gives undefined, and it is up to
+ * the reader to refresh and read again. For those who read so often that WholeMemory's check would show.
+ */
+export class Views implements ArrayTypes {
+  i8!: Int8Array;
+  u8!: Uint8Array;
+  i16!: Int16Array;
+  u16!: Uint16Array;
+  i32!: Int32Array;
+  u32!: Uint32Array;
+  i64!: BigInt64Array;
+  u64!: BigUint64Array;
+  f32!: Float32Array;
+  f64!: Float64Array;
+
+  constructor(buffer: ArrayBufferLike) {
+    this.show(buffer);
+  }
+
+  /** Makes every view anew, over `buffer`. */
+  show(buffer: ArrayBufferLike): void {
+    this.i8 = new Int8Array(buffer);
+    this.u8 = new Uint8Array(buffer);
+    this.i16 = new Int16Array(buffer);
+    this.u16 = new Uint16Array(buffer);
+    this.i32 = new Int32Array(buffer);
+    this.u32 = new Uint32Array(buffer);
+    this.i64 = new BigInt64Array(buffer);
+    this.u64 = new BigUint64Array(buffer);
+    this.f32 = new Float32Array(buffer);
+    this.f64 = new Float64Array(buffer);
   }
 }
 

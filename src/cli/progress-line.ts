@@ -1,7 +1,6 @@
-// src/cli/progress-line.ts: a bar on stderr while a measurement runs; nothing where nobody watches.
+// src/cli/progress-line.ts: a bar on stderr while a command works; nothing where nobody watches.
 
 import { SingleBar } from "cli-progress";
-import type { Progress } from "../lab/measure.js";
 
 const STEPS = 1000;
 
@@ -12,7 +11,7 @@ export class ProgressLine {
   static start(isQuiet: boolean): ProgressLine {
     if (isQuiet || !process.stderr.isTTY) return new ProgressLine(undefined);
     const bar = new SingleBar({
-      format: "{bar} {percentage}%  {trace}  {allocator}",
+      format: "{bar} {percentage}%  {what}",
       stream: process.stderr,
       barCompleteChar: "█",
       barIncompleteChar: "░",
@@ -20,12 +19,13 @@ export class ProgressLine {
       // The bar's own Ctrl-C handling would end the program before its rows are shown.
       gracefulExit: false,
     });
-    bar.start(STEPS, 0, { trace: "", allocator: "" });
+    bar.start(STEPS, 0, { what: "" });
     return new ProgressLine(bar);
   }
 
-  update({ trace, allocator, done }: Progress): void {
-    this.bar?.update(Math.floor(done * STEPS), { trace, allocator });
+  /** @param done - from 0 to 1. @param what - is being worked on. */
+  show(done: number, what: string): void {
+    this.bar?.update(Math.floor(done * STEPS), { what });
   }
 
   stop(): void {

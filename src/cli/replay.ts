@@ -5,7 +5,7 @@ import { writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { AllocatorModule, allocatorName } from "../lab/allocator.js";
 import { readTrace } from "../lab/atr1.js";
-import { measure } from "../lab/measure.js";
+import { measure, type Progress } from "../lab/measure.js";
 import { toJson, toText } from "../lab/report.js";
 import type { Trace } from "../lab/trace.js";
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "./exit.js";
@@ -82,7 +82,8 @@ async function runReplay(files: readonly string[], options: ReplayOptions): Prom
   process.once("SIGINT", interrupt);
   const progress = ProgressLine.start(options.quiet ?? false);
   const { rounds, check = false } = options;
-  const onProgress = progress.update.bind(progress);
+  const onProgress = ({ trace, allocator, done }: Progress): void =>
+    progress.show(done, `${trace}  ${allocator}`);
   const measurement = await measure(traces, allocators, { rounds, check, signal: abort.signal, onProgress });
   progress.stop();
   process.off("SIGINT", interrupt);

@@ -1,16 +1,10 @@
 // test/src/errors.test.ts: errors tell what happened, where, and what to do; their classes form one family.
 
 import { expect, test } from "vitest";
-import {
-  FAULT_DOUBLE_FREE,
-  FAULT_FOREIGN_POINTER,
-  FAULT_INTERIOR_POINTER,
-  RULE_TOP,
-} from "../../assembly/layout.js";
+import * as layout from "../../assembly/layout.js";
 import * as errors from "../../src/errors.js";
 
-const { DoubleFreeError, ForeignPointerError, InteriorPointerError, InvalidPointerError, PymallocError } =
-  errors;
+const { DoubleFreeError, ForeignPointerError, InteriorPointerError, PymallocError } = errors;
 
 test("every class names itself as it is exported, and is a PymallocError", () => {
   const samples = [
@@ -22,6 +16,24 @@ test("every class names itself as it is exported, and is a PymallocError", () =>
     new InteriorPointerError(8),
     new ForeignPointerError(8),
     new errors.CorruptHeapError("rule", 8),
+    new errors.ObjectPointerError(8),
+    new errors.DeadObjectError(8),
+    new errors.NotAnObjectError(8),
+    new errors.WrongTypeError(8),
+    new errors.UnhashableError(8),
+    new errors.NotWeakrefableError(8),
+    new errors.DeadReferentError(8),
+    new errors.NestingError(8),
+    new errors.ReleasedHandleError(true),
+    new errors.ForeignHandleError("handle"),
+    new errors.HeapClosedError(),
+    new errors.IndexError(3, 2, "list"),
+    new errors.KeyError("key", "dict"),
+    new errors.ConcurrentModificationError("dict"),
+    new errors.FieldTypeError("Node", "x", "text", "a number"),
+    new errors.DisposedError("batch"),
+    new errors.NoRecordError("Node"),
+    new errors.DeadReferenceError(),
     new errors.WasmModuleError("x"),
   ];
   const classes = Object.entries(errors).filter(([name]) => name.endsWith("Error"));
@@ -34,19 +46,28 @@ test("every class names itself as it is exported, and is a PymallocError", () =>
 });
 
 test.each([
-  [FAULT_DOUBLE_FREE, DoubleFreeError],
-  [FAULT_INTERIOR_POINTER, InteriorPointerError],
-  [FAULT_FOREIGN_POINTER, ForeignPointerError],
+  [layout.FAULT_DOUBLE_FREE, errors.DoubleFreeError],
+  [layout.FAULT_INTERIOR_POINTER, errors.InteriorPointerError],
+  [layout.FAULT_FOREIGN_POINTER, errors.ForeignPointerError],
+  [layout.FAULT_OBJECT_POINTER, errors.ObjectPointerError],
+  [layout.FAULT_DEAD_OBJECT, errors.DeadObjectError],
+  [layout.FAULT_NOT_AN_OBJECT, errors.NotAnObjectError],
+  [layout.FAULT_UNHASHABLE, errors.UnhashableError],
+  [layout.FAULT_DEAD_REFERENT, errors.DeadReferentError],
+  [layout.FAULT_NOT_WEAKREFABLE, errors.NotWeakrefableError],
+  [layout.FAULT_WRONG_TYPE, errors.WrongTypeError],
+  [layout.FAULT_NESTING, errors.NestingError],
 ])("fault %d has an error of its own, with the address", (code, expected) => {
   const error = errors.errorOf(code, 0xfffffff0);
   expect(error).toBeInstanceOf(expected);
-  expect(error).toBeInstanceOf(InvalidPointerError);
+  expect(error.constructor).toBe(expected);
+  expect(error).toBeInstanceOf(errors.InvalidPointerError);
   expect(error).toMatchObject({ address: 0xfffffff0 });
   expect(error.message).toContain("0xfffffff0");
 });
 
 test("a broken rule is told in words, an unknown one by its code", () => {
-  expect(errors.errorOf(RULE_TOP, 16).message).toMatch(/damaged at 0x10: the top is the last chunk/);
+  expect(errors.errorOf(layout.RULE_TOP, 16).message).toMatch(/damaged at 0x10: the top is the last chunk/);
   expect(errors.errorOf(9999, 16)).toMatchObject({ rule: "rule 9999", address: 16 });
 });
 

@@ -1,11 +1,12 @@
-// test/src/heap.test.ts: the facade of a heap: what it accepts, copies and keeps apart.
+// test/src/heap.test.ts: allocation on plain numbers (src/allocator-heap.ts): what it accepts, copies and keeps apart; where heaps come from.
+// Not here: objects (object-heap.test.ts, and one file a type).
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PAGE_COUNT_MAX, PAGE_SIZE } from "../../assembly/layout.js";
 import { InvalidArgumentError, MemoryError } from "../../src/errors.js";
 import { createHeap, createHeapSync } from "../../src/heap.js";
-import { newHeap, WASM } from "../support/checked-core.js";
+import { newHeap, OBJECT_WASM, WASM } from "../support/checked-core.js";
 import { programs, run } from "../support/program.js";
 import { ShadowHeap } from "../support/shadow-heap.js";
 
@@ -82,6 +83,7 @@ describe("a heap comes from", () => {
     ["bytes", WASM.release],
     ["an ArrayBuffer", WASM.release.buffer],
     ["a module", new WebAssembly.Module(WASM.release)],
+    ["a module with objects", new WebAssembly.Module(OBJECT_WASM.release)],
     ["a file URL", url],
     ["a file URL as text", url.href],
     ["a data URL", `data:application/wasm;base64,${Buffer.from(WASM.release).toString("base64")}`],

@@ -1,9 +1,10 @@
-// test/src/sys.test.ts: the table that sys._debugmallocstats() prints.
+// test/src/sys.test.ts: what sys tells of objects, and the table that sys._debugmallocstats() prints.
 
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { PAGE_SIZE } from "../../assembly/layout.js";
+import { InvalidArgumentError } from "../../src/errors.js";
 import { formatStats } from "../../src/sys.js";
-import { newHeap } from "../support/checked-core.js";
+import { BUILDS, newHeap, newObjectHeap } from "../support/checked-core.js";
 
 function tableOf(heap = newHeap("release")): string[] {
   const lines: string[] = [];
@@ -17,17 +18,22 @@ function figure(lines: readonly string[], label: string): number {
   return Number(line?.split("=")[1]?.replaceAll(",", "").trim());
 }
 
-test("each class in use has a row: its number, size, pools, blocks in use and free", () => {
-  const heap = newHeap("release");
+test("each class in use has a row: its number, size, pools, blocks in use and free, and kind", () => {
+  const heap = newObjectHeap("release");
   for (let i = 0; i < 3; i += 1) heap.malloc(24);
   heap.malloc(500);
-  const rows = tableOf(heap).filter((line) => /^ +\d+ +\d+ +\d+ +\d+ +\d+$/.test(line));
+  const list = heap.list(["a", "b"]);
+  const rows = tableOf(heap).filter((line) => /^ +\d+( +\d+){4} +[a-z]+$/.test(line));
   const { classes } = heap.stats();
   const expected = classes.flatMap((c, index) =>
-    c.pools === 0 ? [] : [[index, c.blockBytes, c.pools, c.usedBlocks, c.freeBlocks]],
+    c.pools === 0 ? [] : [[index, c.blockBytes, c.pools, c.usedBlocks, c.freeBlocks, c.kind].map(String)],
   );
-  expect(rows.map((row) => row.trim().split(/ +/).map(Number))).toEqual(expected);
-  expect(expected).toHaveLength(2);
+  expect(rows.map((row) => row.trim().split(/ +/))).toEqual(expected);
+  expect(expected.length).toBeGreaterThan(3);
+  list.dispose();
+  expect(new Set(expected.map((row) => row.at(-1)))).toEqual(
+    new Set(["raw", "container", "atomic", "buffer"]),
+  );
 });
 
 test("the lines of bytes add up to the total, which is all of memory", () => {
@@ -67,4 +73,70 @@ test("it goes to stderr by default, as CPython's does", () => {
   heap.sys._debugmallocstats();
   expect(print.mock.calls.map(([line]) => line)).toEqual(formatStats(heap.stats()));
   print.mockRestore();
+});
+
+describe.each(BUILDS)("%s:", (build) => {
+  const heap = newObjectHeap(build);
+  const { sys } = heap;
+
+  test("getrefcount counts its argument too, heap.refcount does not", () => {
+    heap.frame(() => {
+      const list = heap.list();
+      expect([sys.getrefcount(list), heap.refcount(list)]).toEqual([2, 1]);
+      heap.list([list, list]);
+      expect([sys.getrefcount(list), heap.refcount(list)]).toEqual([4, 3]);
+    });
+  });
+
+  test("getsizeof tells what an object takes with its parts, a value what it would take", () => {
+    heap.frame(() => {
+      const list = heap.list();
+      const empty = sys.getsizeof(list);
+      for (let i = 0; i < 100; i += 1) list.append(0);
+      expect(sys.getsizeof(list)).toBeGreaterThanOrEqual(empty + 400);
+      const Node = heap.struct("Sized", { next: "ref", x: "i32" });
+      expect(sys.getsizeof(new Node())).toBe(Node.size);
+      expect(sys.getsizeof("a".repeat(100))).toBeGreaterThan(sys.getsizeof("a"));
+      expect(sys.getsizeof("€".repeat(100))).toBeGreaterThan(sys.getsizeof("a".repeat(100)) + 90);
+      expect(sys.getsizeof(2n ** 640n)).toBeGreaterThan(sys.getsizeof(1000) + 60);
+      for (const value of [1, 0.5, null, true, Uint8Array.of(1)])
+        expect(sys.getsizeof(value)).toBeGreaterThan(0);
+      expect(() => sys.getsizeof([])).toThrow(InvalidArgumentError);
+    });
+  });
+
+  test("getallocatedblocks counts raw blocks, large blocks and objects alike", () => {
+    const before = sys.getallocatedblocks();
+    const blocks = [8, 600, 100_000].map((size) => heap.malloc(size));
+    const int = heap.int(1000);
+    expect(sys.getallocatedblocks()).toBe(before + 4);
+    for (const block of blocks) heap.free(block);
+    int.dispose();
+    expect(sys.getallocatedblocks()).toBe(before);
+  });
+
+  test("intern gives one object for one text", () => {
+    heap.frame(() => {
+      const first = sys.intern("an interned text");
+      expect(sys.intern("an interned text").is(first)).toBe(true);
+      expect(sys.intern(heap.str("an interned text")).is(first)).toBe(true);
+      expect(heap.str("an interned text").is(first)).toBe(false);
+      const own = heap.str("its own");
+      expect(sys.intern(own).is(own)).toBe(true);
+      for (const value of [5, null, heap.int(5), heap.list()]) {
+        expect(() => sys.intern(value as never)).toThrow(InvalidArgumentError);
+      }
+    });
+  });
+
+  test("isImmortal tells what is never released", () => {
+    heap.frame(() => {
+      const list = heap.list();
+      expect([heap.none, heap.int(5), heap.tuple(), list].map((handle) => sys.isImmortal(handle))).toEqual([
+        ...[true, true, true, false],
+      ]);
+      heap.immortalize(list);
+      expect(sys.isImmortal(list)).toBe(true);
+    });
+  });
 });

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { PAGE_SIZE } from "../../assembly/layout.js";
 import { InvalidArgumentError } from "../../src/errors.js";
-import { type ElementType, MemoryView, WholeMemory } from "../../src/views.js";
+import { type ElementType, MemoryView, Views, WholeMemory } from "../../src/views.js";
 import { newHeap } from "../support/checked-core.js";
 
 const SIZES: Readonly<Record<ElementType, number>> = {
@@ -110,4 +110,15 @@ test("growth by others than the heap is seen too", () => {
   expect(whole.u8).toHaveLength(PAGE_SIZE);
   memory.grow(1);
   expect(whole.u8).toHaveLength(2 * PAGE_SIZE);
+});
+
+test("plain views give undefined once memory has grown, until they are shown it again", () => {
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const views = new Views(memory.buffer);
+  views.f64[1] = 1.5;
+  memory.grow(1);
+  for (const [type] of TYPES) expect(views[type][1]).toBeUndefined();
+  views.show(memory.buffer);
+  expect([views.f64[1], views.u32[3]]).toEqual([1.5, 0x3ff80000]);
+  for (const [type, size] of TYPES) expect(views[type]).toHaveLength((2 * PAGE_SIZE) / size);
 });

@@ -35,6 +35,7 @@ const LIBRARY_LAYERS = [
   ["src/object-core", "src/stats", "src/verifier"],
   ["src/allocator-heap"],
   // objects, scalars, handles
+  ["src/scope"],
   ["src/contents", "src/text", "src/host-values", "src/leaks"],
   ["src/box"],
   ["src/to-js"],
@@ -94,7 +95,7 @@ function violations(files: string[], layers: readonly (readonly string[])[], bas
       const target = relative(base, imported);
       const below = layerOf(target, layers);
       const isSameFolder =
-        below === layer && dirname(target) === dirname(module) && dirname(module).includes("/");
+        below === layer && dirname(target) === dirname(module) && !layers[layer]!.includes(module);
       return below >= 0 && (below < layer || isSameFolder) ? [] : [`${file} imports ${imported}`];
     });
   });

@@ -1,0 +1,48 @@
+// src/census.ts: all live container objects, by address: what the collector would walk.
+
+import {
+  FLAG_GENERATION_MASK,
+  FLAG_GENERATION_SHIFT,
+  FLAG_TRACKED,
+  GENERATION_FROZEN,
+  OBJECT_FLAGS,
+  OBJECT_REFCOUNT,
+  OBJECT_TYPE,
+} from "../assembly/object-layout.js";
+import { readObjects } from "./heap-map.js";
+import type { ObjectHeap } from "./object-heap.js";
+import type { Address } from "./views.js";
+
+/** An object as a census finds it. */
+export interface ObjectState {
+  readonly address: Address;
+  readonly type: string;
+  readonly refcount: number;
+  /** Bytes, with its out-of-line parts. */
+  readonly size: number;
+}
+
+/** The container objects that live now, in address order; those that die before their turn are left out. */
+export function* census(objects: ObjectHeap): Generator<ObjectState> {
+  objects.fresh();
+  for (const address of [...readObjects(objects.memory.memory)]) {
+    if (objects.core.object_fault(address) !== 0) continue;
+    const { u16, u32 } = objects.fresh();
+    yield {
+      address,
+      type: objects.typeName(u16[(address + OBJECT_TYPE) >>> 1]!),
+      refcount: u32[(address + OBJECT_REFCOUNT) >>> 2]!,
+      size: objects.core.get_size(address) >>> 0,
+    };
+  }
+}
+
+/** The containers that the collector would look at: tracked and not frozen. */
+export function trackedObjects(objects: ObjectHeap): Address[] {
+  const { u16 } = objects.fresh();
+  return [...readObjects(objects.memory.memory)].filter((address) => {
+    const flags = u16[(address + OBJECT_FLAGS) >>> 1]!;
+    const generation = (flags & FLAG_GENERATION_MASK) >> FLAG_GENERATION_SHIFT;
+    return (flags & FLAG_TRACKED) !== 0 && generation !== GENERATION_FROZEN;
+  });
+}

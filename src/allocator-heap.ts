@@ -5,7 +5,7 @@ import { ALIGNMENT_MAX, ARENA_SIZE, PAGE_COUNT_MAX, PAGE_SIZE, POOL_SIZE } from 
 import { type CoreExports, instantiateCore } from "./core.js";
 import { InvalidArgumentError, MemoryError } from "./errors.js";
 import { readCounters } from "./heap-map.js";
-import { Host, hasObjects, OBJECT_PAGES_MAX } from "./object-core.js";
+import { Host, hasObjects, OBJECT_PAGES_MAX } from "./objects/object-core.js";
 import { type HeapStats, readStats } from "./stats.js";
 import { createVerifier } from "./verifier.js";
 import { type Address, checkRange, type ElementType, MemoryView, WholeMemory } from "./views.js";

@@ -10,7 +10,7 @@ import {
   OBJECT_TYPE,
 } from "../assembly/object-layout.js";
 import { readObjects } from "./heap-map.js";
-import type { ObjectHeap } from "./object-heap.js";
+import type { ObjectHeap } from "./objects/object-heap.js";
 import type { Address } from "./views.js";
 
 /** An object as a census finds it. */

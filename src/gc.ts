@@ -3,8 +3,8 @@
 
 import { FLAG_FINALIZED, FLAG_TRACKED, OBJECT_FLAGS } from "../assembly/object-layout.js";
 import { trackedObjects } from "./census.js";
-import type { Handle } from "./handle.js";
-import type { ObjectHeap } from "./object-heap.js";
+import type { Handle } from "./objects/handle.js";
+import type { ObjectHeap } from "./objects/object-heap.js";
 import type { Address } from "./views.js";
 
 const U32_SIZE = 4;

@@ -2,33 +2,33 @@
 // Not here: how objects are made and held (list.ts, box.ts, object-heap.ts …), loading the module (core.ts).
 
 import { AllocatorHeap, checkU32, type HeapOptions } from "./allocator-heap.js";
-import { boxScalar } from "./box.js";
-import { registerBuiltinTypes } from "./builtin-types.js";
-import { type BytearrayHandle, newBytearray } from "./bytearray.js";
 import { census, type ObjectState } from "./census.js";
 import { compileModule, loadModule, type WasmSource } from "./core.js";
-import { type DictEntries, type DictHandle, newDict } from "./dict.js";
 import { HeapClosedError } from "./errors.js";
-import type { FieldTypes, StructInstance } from "./field-types.js";
-import { fromJs } from "./from-js.js";
 import { Gc } from "./gc.js";
-import type { Handle } from "./handle.js";
-import type { LeakReport } from "./leaks.js";
-import { type ListHandle, newList } from "./list.js";
-import { type Namespace, namespaceOf, Variables } from "./namespace.js";
-import { ObjectHeap } from "./object-heap.js";
-import { setReference } from "./pointer-tier.js";
-import { runFrame } from "./run-frame.js";
-import { newBytes, newFloat, newInt, newStr, type ScalarHandle } from "./scalar.js";
-import { newSet, type SetHandle } from "./set.js";
-import { Stream } from "./stream.js";
-import { defineStruct, type StructOptions } from "./struct.js";
-import type { StructClass } from "./struct-class.js";
-import type { StructHandle } from "./struct-handle.js";
+import { type BytearrayHandle, newBytearray } from "./kinds/bytearray.js";
+import { type DictEntries, type DictHandle, newDict } from "./kinds/dict.js";
+import { type ListHandle, newList } from "./kinds/list.js";
+import { newBytes, newFloat, newInt, newStr, type ScalarHandle } from "./kinds/scalar.js";
+import { newSet, type SetHandle } from "./kinds/set.js";
+import { Stream } from "./kinds/stream.js";
+import { newTuple, type TupleHandle } from "./kinds/tuple.js";
+import { boxScalar } from "./objects/box.js";
+import { registerBuiltinTypes } from "./objects/builtin-types.js";
+import { fromJs } from "./objects/from-js.js";
+import type { Handle } from "./objects/handle.js";
+import type { LeakReport } from "./objects/leaks.js";
+import { type Namespace, namespaceOf, Variables } from "./objects/namespace.js";
+import { ObjectHeap } from "./objects/object-heap.js";
+import { setReference } from "./objects/pointer-tier.js";
+import { runFrame } from "./objects/run-frame.js";
+import type { FieldTypes, StructInstance } from "./structs/field-types.js";
+import { defineStruct, type StructOptions } from "./structs/struct.js";
+import type { StructClass } from "./structs/struct-class.js";
+import type { StructHandle } from "./structs/struct-handle.js";
 import { Sys } from "./sys.js";
-import { newTuple, type TupleHandle } from "./tuple.js";
 import type { Address } from "./views.js";
-import { registerWeakrefTypes, Weakref } from "./weakref.js";
+import { registerWeakrefTypes, Weakref } from "./weakref/weakref.js";
 
 export type { Address, HeapOptions };
 

@@ -1,12 +1,7 @@
 // src/index.ts: public API: re-exports only.
 
-export type { Batch, ColumnOf } from "./batch.js";
-export { BytearrayHandle } from "./bytearray.js";
 export type { ObjectState } from "./census.js";
-export type { Column, ReferenceColumn } from "./column.js";
 export type { CoreExports, WasmSource } from "./core.js";
-export type { Cursor, StructCursor } from "./cursor.js";
-export { type DictEntries, DictHandle } from "./dict.js";
 export {
   ConcurrentModificationError,
   CorruptHeapError,
@@ -36,10 +31,7 @@ export {
   WasmModuleError,
   WrongTypeError,
 } from "./errors.js";
-export type { FieldType, FieldTypes, ScalarType, StructInit, StructInstance } from "./field-types.js";
-export type { Finalizer } from "./finalize.js";
 export type { Gc } from "./gc.js";
-export { Handle } from "./handle.js";
 export {
   type Address,
   type CreateHeapOptions,
@@ -50,24 +42,32 @@ export {
   type HeapOptions,
 } from "./heap.js";
 export type { BlockKind } from "./heap-map.js";
-export type { LeakReport } from "./leaks.js";
-export { ListHandle } from "./list.js";
-export type { Namespace } from "./namespace.js";
-export type { Value } from "./object-heap.js";
-export { ProxyHandle } from "./proxy.js";
-export { ScalarHandle } from "./scalar.js";
-export { SetHandle } from "./set.js";
+export { BytearrayHandle } from "./kinds/bytearray.js";
+export { type DictEntries, DictHandle } from "./kinds/dict.js";
+export { ListHandle } from "./kinds/list.js";
+export { ScalarHandle } from "./kinds/scalar.js";
+export { SetHandle } from "./kinds/set.js";
+export type { Stream } from "./kinds/stream.js";
+export { TupleHandle } from "./kinds/tuple.js";
+export { Handle } from "./objects/handle.js";
+export type { LeakReport } from "./objects/leaks.js";
+export type { Namespace } from "./objects/namespace.js";
+export type { Value } from "./objects/object-heap.js";
+export type { ToJsOptions } from "./objects/to-js.js";
 export type { ByteStats, ClassStats, HeapStats } from "./stats.js";
-export type { Stream } from "./stream.js";
-export type { StructOptions } from "./struct.js";
-export type { StructClass } from "./struct-class.js";
-export { StructHandle } from "./struct-handle.js";
+export type { Batch, ColumnOf } from "./structs/batch.js";
+export type { Column, ReferenceColumn } from "./structs/column.js";
+export type { Cursor, StructCursor } from "./structs/cursor.js";
+export type { FieldType, FieldTypes, ScalarType, StructInit, StructInstance } from "./structs/field-types.js";
+export type { StructOptions } from "./structs/struct.js";
+export type { StructClass } from "./structs/struct-class.js";
+export { StructHandle } from "./structs/struct-handle.js";
 export { formatStats, type Sys } from "./sys.js";
-export type { ToJsOptions } from "./to-js.js";
-export { TupleHandle } from "./tuple.js";
 export type { ArrayTypes, ElementType, MemoryView, WholeMemory } from "./views.js";
-export { WeakKeyDictionaryHandle } from "./weak-key-dictionary.js";
-export { WeakSetHandle } from "./weak-set.js";
-export { WeakValueDictionaryHandle } from "./weak-value-dictionary.js";
-export type { Weakref } from "./weakref.js";
-export { type WeakrefCallback, WeakrefHandle } from "./weakref-handle.js";
+export type { Finalizer } from "./weakref/finalize.js";
+export { ProxyHandle } from "./weakref/proxy.js";
+export { WeakKeyDictionaryHandle } from "./weakref/weak-key-dictionary.js";
+export { WeakSetHandle } from "./weakref/weak-set.js";
+export { WeakValueDictionaryHandle } from "./weakref/weak-value-dictionary.js";
+export type { Weakref } from "./weakref/weakref.js";
+export { type WeakrefCallback, WeakrefHandle } from "./weakref/weakref-handle.js";

@@ -3,9 +3,9 @@
 
 import { OBJECT_HEADER_SIZE, REFCOUNT_IMMORTAL, TYPE_STR } from "../assembly/object-layout.js";
 import { InvalidArgumentError } from "./errors.js";
-import { Handle } from "./handle.js";
-import type { ObjectHeap } from "./object-heap.js";
-import type { ScalarHandle } from "./scalar.js";
+import type { ScalarHandle } from "./kinds/scalar.js";
+import { Handle } from "./objects/handle.js";
+import type { ObjectHeap } from "./objects/object-heap.js";
 import type { HeapStats } from "./stats.js";
 
 const COLUMN = 14;

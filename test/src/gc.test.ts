@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { MemoryError } from "../../src/errors.js";
-import type { Handle } from "../../src/handle.js";
+import type { Handle } from "../../src/objects/handle.js";
 import { BUILDS, newObjectHeap } from "../support/checked-core.js";
 import { leftBy, NOTHING, runOutAtEach } from "../support/objects.js";
 

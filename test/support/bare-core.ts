@@ -11,7 +11,7 @@ import {
 } from "../../assembly/object-layout.js";
 import { instantiateCore } from "../../src/core.js";
 import { readObjects } from "../../src/heap-map.js";
-import { Host, type HostCalls, hasObjects, type ObjectExports } from "../../src/object-core.js";
+import { Host, type HostCalls, hasObjects, type ObjectExports } from "../../src/objects/object-core.js";
 import { createVerifier } from "../../src/verifier.js";
 import { type Build, OBJECT_WASM } from "./checked-core.js";
 

@@ -1,0 +1,123 @@
+// src/objects/object-core.ts: the exports of objects.wasm, typed, and what it asks of the host.
+// Not here: what they mean for handles and frames (object-heap.ts).
+
+import { PAGE_COUNT_MAX } from "../../assembly/layout.js";
+import type { CoreExports } from "../core.js";
+
+/** Most pages of a heap with objects: the rest of 4 GiB, larger than any struct, is no address (handle.ts, RELEASED). */
+export const OBJECT_PAGES_MAX = PAGE_COUNT_MAX - 2;
+
+/**
+ * The core's exports for objects. Addresses go in as they are and come out as i32; a reference that a call returns is
+ * the caller's, arguments are borrowed, unless said otherwise. 0 from a call that makes something, or in place of 1: out
+ * of memory, nothing changed.
+ */
+export interface ObjectExports extends CoreExports {
+  /** To be called once, before all others. */
+  prepareObjects(): number;
+
+  type_new(base: number, size: number, runs: number, runCount: number, flags: number): number;
+  struct_new(type: number): number;
+  struct_new_many(type: number, count: number, out: number): number;
+  /** Unchecked. 0: unset. */
+  struct_set(object: number, offset: number, value: number): void;
+
+  incref(object: number): void;
+  decref(object: number): void;
+  refcount(object: number): number;
+  type_of(object: number): number;
+  /** Unchecked. */
+  get_size(object: number): number;
+  move_reference(to: number, from: number): void;
+  /** Unchecked. */
+  release_many(addresses: number, count: number): void;
+  immortalize(object: number): void;
+  /** 0: a live object is there; else a FAULT_ code. */
+  object_fault(address: number): number;
+  object_hash(object: number): number;
+  object_equals(left: number, right: number): number;
+
+  int_new(low: number, high: number): number;
+  int_from_i32(value: number): number;
+  /** Room for at least `words` words, to be filled to the last of int_words. */
+  int_alloc(words: number): number;
+  int_words(int: number): number;
+  float_new(value: number): number;
+  str_alloc(length: number, widthLog2: number): number;
+  str_length(str: number): number;
+  str_intern(str: number): number;
+  bytes_alloc(length: number): number;
+  bytes_length(bytes: number): number;
+  bytearray_new(length: number): number;
+  bytearray_resize(bytearray: number, length: number): number;
+  host_new(index: number): number;
+
+  /** Takes the references over, unless it returns 0. */
+  tuple_from(items: number, count: number): number;
+  list_new(capacity: number): number;
+  /** As tuple_from. */
+  list_from(items: number, count: number): number;
+  list_append(list: number, item: number): number;
+  list_append_i32(list: number, value: number): number;
+  list_append_f64(list: number, value: number): number;
+  list_insert(list: number, index: number, item: number): number;
+  list_set(list: number, index: number, item: number): void;
+  list_pop(list: number, index: number): number;
+  list_delete(list: number, from: number, to: number): void;
+  list_clear(list: number): void;
+
+  dict_new(): number;
+  dict_reserve(dict: number, count: number): number;
+  dict_set(dict: number, key: number, value: number): number;
+  /** Borrowed; 0: no such key. */
+  dict_get(dict: number, key: number): number;
+  dict_delete(dict: number, key: number): number;
+  dict_clear(dict: number): void;
+  set_new(): number;
+  set_reserve(set: number, count: number): number;
+  set_add(set: number, key: number): number;
+  set_has(set: number, key: number): number;
+  set_discard(set: number, key: number): number;
+  set_clear(set: number): void;
+
+  weakref_new(referent: number, callback: number, isProxy: number): number;
+  weakref_count(object: number): number;
+  /** Borrowed; 0: none. */
+  weakref_first(object: number): number;
+  weakref_hash(weakref: number): number;
+  weakref_equals(left: number, right: number): number;
+
+  gc_freeze(): void;
+  gc_unfreeze(): void;
+  gc_freeze_count(): number;
+  /** A block to be freed: u32 count, then so many borrowed addresses. */
+  gc_referrers(object: number): number;
+  gc_referents(object: number): number;
+}
+
+/** What the core has done on its behalf: assembly/host.ts, but for fail. Nothing may throw into the core. */
+export interface HostCalls {
+  /** Runs the finalizer of a struct, which has a reference of its own meanwhile. */
+  finalize(object: number): void;
+  /** Calls a weak reference's callback. */
+  call_back(weakref: number, callback: number): void;
+  /** A host object is gone. */
+  release(index: number): void;
+}
+
+/** The host's functions as the core imports them, before there is anybody to do their work. */
+export class Host {
+  /** Nobody until the heap's objects are prepared: no object, no call. */
+  calls: HostCalls | undefined;
+
+  readonly imports: HostCalls = {
+    finalize: (object) => this.calls?.finalize(object >>> 0),
+    call_back: (weakref, callback) => this.calls?.call_back(weakref >>> 0, callback >>> 0),
+    release: (index) => this.calls?.release(index >>> 0),
+  };
+}
+
+/** Whether the module has objects, not the allocator alone. */
+export function hasObjects(core: CoreExports): core is ObjectExports {
+  return typeof (core as Partial<ObjectExports>).prepareObjects === "function";
+}

@@ -66,7 +66,7 @@ async function runBench(options: BenchOptions): Promise<number> {
   const rounds = isQuick ? QUICK_ROUNDS : ROUNDS;
   const measurement = await measure(workloads, allocators, {
     ...{ rounds, seed: options.seed, share: isQuick ? QUICK_SHARE : 1, folder: FOLDER },
-    ...{ signal: abort.signal, onProgress: (it) => progress.update(it) },
+    ...{ signal: abort.signal, onProgress: (it) => progress.show(it.done, `${it.trace}  ${it.allocator}`) },
   });
   progress.stop();
   process.off("SIGINT", interrupt);

@@ -88,7 +88,8 @@ function takePending(): usize {
 function endAtomic(o: usize): void {
   const type = ObjectHeader.at(o).type;
   if (type == <u16>TYPE_STR && ObjectHeader.at(o).flags & FLAG_INTERNED) forgetInterned(o);
-  else if (type == <u16>TYPE_BYTEARRAY && load<usize>(o, BYTEARRAY_BUFFER)) KindBlock.give(load<usize>(o, BYTEARRAY_BUFFER));
+  else if (type == <u16>TYPE_BYTEARRAY && load<usize>(o, BYTEARRAY_BUFFER))
+    KindBlock.give(load<usize>(o, BYTEARRAY_BUFFER));
   else if (type == <u16>TYPE_HOST) release(load<u32>(o, HOST_INDEX));
   KindBlock.give(o);
 }
@@ -154,14 +155,14 @@ function clearWeakrefs(o: usize): usize {
     weakref = next;
   }
   if (!count) return 0;
-  const pairs = ObjectHeader.newContainer(TYPE_TUPLE, <usize>TUPLE_ITEMS + (<usize>count << 3));
+  const pairs = ObjectHeader.newContainer(TYPE_TUPLE, <usize>TUPLE_ITEMS + ((<usize>count) << 3));
   if (!pairs) {
     callOneByOne(o);
     return 0;
   }
   ObjectHeader.at(pairs).refcount = <u32>REFCOUNT_DYING;
   store<u32>(pairs, count << 1, TUPLE_LENGTH);
-  const end = pairs + TUPLE_ITEMS + (<usize>count << 3);
+  const end = pairs + TUPLE_ITEMS + ((<usize>count) << 3);
   for (let pair = pairs + TUPLE_ITEMS; pair < end; pair += 8) {
     const weakref = Weakref.firstOf(o);
     weakref.unlink();
@@ -170,7 +171,8 @@ function clearWeakrefs(o: usize): usize {
     store<usize>(pair, weakref.callback, 4);
     weakref.callback = 0;
   }
-  for (let pair = pairs + TUPLE_ITEMS; pair < end; pair += 8) call_back(load<usize>(pair), load<usize>(pair, 4));
+  for (let pair = pairs + TUPLE_ITEMS; pair < end; pair += 8)
+    call_back(load<usize>(pair), load<usize>(pair, 4));
   return pairs;
 }
 
@@ -198,7 +200,7 @@ function releaseTable(o: usize, valuesLog2: u32): usize {
   header.flags |= <u16>FLAG_RELEASING;
   const entries = load<usize>(o, TABLE_BUFFER);
   while (word < words) {
-    const child = load<usize>(entries + (<usize>word << 2));
+    const child = load<usize>(entries + ((<usize>word) << 2));
     word += 1;
     if (child && Death.isLast(child)) {
       store<u32>(o, word, TABLE_COUNT);
@@ -225,7 +227,11 @@ class Death {
   /** Runs the finalizer, if there is one that has not run. False if the object lives on. */
   @inline static hasDied(o: usize): bool {
     const header = ObjectHeader.at(o);
-    if (header.type >= <u16>TYPE_STRUCT_FIRST && Type.at(header.type).hasFinalizer && !(header.flags & FLAG_FINALIZED)) {
+    if (
+      header.type >= <u16>TYPE_STRUCT_FIRST &&
+      Type.at(header.type).hasFinalizer &&
+      !(header.flags & FLAG_FINALIZED)
+    ) {
       // as one that was just made: CPython tracks it anew for the time of its finalizer
       header.flags = <u16>((header.flags & ~FLAG_GENERATION_MASK) | FLAG_FINALIZED);
       finalize(o);
@@ -246,7 +252,8 @@ class Death {
     if (type >= <u16>TYPE_STRUCT_FIRST) return Death.releaseStruct(o, Type.at(type));
     if (type == <u16>TYPE_TUPLE) return Death.releaseLast(o + TUPLE_ITEMS, o + TUPLE_LENGTH);
     if (type == <u16>TYPE_LIST) return Death.releaseLast(load<usize>(o, LIST_ITEMS), o + LIST_LENGTH);
-    if (type == <u16>TYPE_DICT || type == <u16>TYPE_SET) return releaseTable(o, type == <u16>TYPE_DICT ? 1 : 0);
+    if (type == <u16>TYPE_DICT || type == <u16>TYPE_SET)
+      return releaseTable(o, type == <u16>TYPE_DICT ? 1 : 0);
     return releaseCallback(o);
   }
 
@@ -267,13 +274,13 @@ class Death {
   @inline static releaseStruct(o: usize, type: Type): usize {
     const first = o + type.runOffset;
     let slot = first;
-    let end = first + (<usize>type.runCount << 2);
+    let end = first + ((<usize>type.runCount) << 2);
     let further = Run.at(type.furtherRuns);
     const header = ObjectHeader.at(o);
     if (header.flags & FLAG_RELEASING) {
       slot = load<usize>(first);
-      while (further && further.count && (slot > end || slot < o + type.runOffset)) {
-        end = o + further.offset + (<usize>further.count << 2);
+      while (further.isThere && slot > end) {
+        end = o + further.offset + ((<usize>further.count) << 2);
         further = further.next;
       }
     }
@@ -283,7 +290,7 @@ class Death {
         slot += 4;
         if (child && Death.isLast(child)) {
           while (slot < end && !load<usize>(slot)) slot += 4;
-          hasMore = slot < end || (changetype<usize>(further) != 0 && further.count != 0);
+          hasMore = slot < end || further.isThere;
           if (hasMore) {
             store<usize>(first, slot);
             header.flags |= <u16>FLAG_RELEASING;
@@ -291,9 +298,9 @@ class Death {
           return child;
         }
       }
-      if (!further || !further.count) return 0;
+      if (!further.isThere) return 0;
       slot = o + further.offset;
-      end = slot + (<usize>further.count << 2);
+      end = slot + ((<usize>further.count) << 2);
       further = further.next;
     }
   }
@@ -303,7 +310,7 @@ class Death {
     let length = load<u32>(lengthAddress);
     while (length) {
       length -= 1;
-      const child = load<usize>(items + (<usize>length << 2));
+      const child = load<usize>(items + ((<usize>length) << 2));
       if (child && Death.isLast(child)) {
         store<u32>(lengthAddress, length);
         hasMore = length != 0;

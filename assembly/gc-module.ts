@@ -3,7 +3,12 @@
 import { malloc } from "./alloc";
 import { Containers } from "./containers";
 import { ObjectHeader } from "./object";
-import { FLAG_GENERATION_MASK, FLAG_GENERATION_SHIFT, FLAG_TRACKED, GENERATION_FROZEN } from "./object-layout";
+import {
+  FLAG_GENERATION_MASK,
+  FLAG_GENERATION_SHIFT,
+  FLAG_TRACKED,
+  GENERATION_FROZEN,
+} from "./object-layout";
 import { References } from "./references";
 
 const FROZEN: u32 = GENERATION_FROZEN << FLAG_GENERATION_SHIFT;
@@ -55,7 +60,7 @@ export function gc_referrers(target: usize): usize {
   let count: u32 = 0;
   Containers.open();
   for (let o = Containers.next(); o; o = Containers.next()) count += u32(isReferrer(o, target));
-  const block = malloc(4 + (<usize>count << 2));
+  const block = malloc(4 + ((<usize>count) << 2));
   if (!block) return 0;
   store<u32>(block, count);
   let slot = block + 4;
@@ -78,7 +83,7 @@ export function gc_referents(o: usize): usize {
   let count: u32 = 0;
   References.open(o);
   while (References.next()) count += 1;
-  const block = malloc(4 + (<usize>count << 2));
+  const block = malloc(4 + ((<usize>count) << 2));
   if (!block) return 0;
   store<u32>(block, count);
   let slot = block + 4;

@@ -74,7 +74,8 @@ export class KindBlock {
     if (!buffer) return KindBlock.takeBuffer(size);
     const old = KindBlock.usableSize(buffer);
     if (Arena.holds(buffer)) {
-      if (size <= <usize>SMALL_REQUEST_MAX && SizeClass.ofKind(BLOCK_KIND_BUFFER, size).blockSize == old) return buffer;
+      if (size <= <usize>SMALL_REQUEST_MAX && SizeClass.ofKind(BLOCK_KIND_BUFFER, size).blockSize == old)
+        return buffer;
     } else if (size > <usize>SMALL_REQUEST_MAX && size < <usize>REQUEST_LIMIT && Large.resize(buffer, size)) {
       return buffer;
     }

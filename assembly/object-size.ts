@@ -2,9 +2,9 @@
 // In units of ALIGNMENT, which is exact for what lies in pools; a large block may be one unit larger.
 
 import { KindBlock } from "./kind-block";
-import { ALIGNMENT, SMALL_REQUEST_MAX } from "./layout";
 import { List } from "./kinds/list";
 import { Table } from "./kinds/table";
+import { ALIGNMENT, SMALL_REQUEST_MAX } from "./layout";
 import { blockSize, ObjectHeader } from "./object";
 import {
   BYTEARRAY_BUFFER,

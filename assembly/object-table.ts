@@ -41,7 +41,9 @@ export class ObjectTable {
 
   /** What an object in this table is found by: a referent's address, or a string's hash. */
   @inline private keyOf(o: usize): u32 {
-    return changetype<usize>(this) == <usize>WEAKREF_TABLE_ADDRESS ? load<u32>(o, WEAKREF_REFERENT) : load<u32>(o, STR_HASH);
+    return changetype<usize>(this) == <usize>WEAKREF_TABLE_ADDRESS
+      ? load<u32>(o, WEAKREF_REFERENT)
+      : load<u32>(o, STR_HASH);
   }
 
   /**
@@ -99,7 +101,7 @@ export class ObjectTable {
     if (!this.count) {
       KindBlock.give(this.slots);
       this.slots = 0;
-    } else if (this.log2 > LOG2_MIN && this.count << 3 < <u32>1 << this.log2) {
+    } else if (this.log2 > LOG2_MIN && this.count << 3 < (<u32>1) << this.log2) {
       this.resize(this.log2 - 1); // where memory can't grow, it stays as large as it is
     }
   }
@@ -122,7 +124,7 @@ export class ObjectTable {
   }
 
   private resize(log2: u32): bool {
-    const bytes = <usize>4 << log2;
+    const bytes = (<usize>4) << log2;
     const slots = KindBlock.takeBuffer(bytes);
     if (!slots) return false;
     memory.fill(slots, 0, bytes);
@@ -131,7 +133,7 @@ export class ObjectTable {
     this.slots = slots;
     this.log2 = log2;
     for (let index: u32 = 0; index < oldCount; index++) {
-      const o = load<usize>(old + (<usize>index << 2));
+      const o = load<usize>(old + ((<usize>index) << 2));
       if (o) this.place(o);
     }
     if (old) KindBlock.give(old);

@@ -87,7 +87,8 @@ if (BLOCK_FREE <= REFCOUNT_IMMORTAL) ERROR("layout.ts: BLOCK_FREE could be a ref
 /** Bytes of an object's block. */
 export function blockSize(o: usize): u32 {
   if (Arena.holds(o)) return Arena.poolOf(o).blockSize;
-  if (ObjectHeader.isStatic(o)) return o - load<usize>(STATICS_ADDRESS) < <usize>STATIC_EMPTY_BYTES ? OBJECT_HEADER_SIZE : STATIC_STRIDE;
+  if (ObjectHeader.isStatic(o))
+    return o - load<usize>(STATICS_ADDRESS) < <usize>STATIC_EMPTY_BYTES ? OBJECT_HEADER_SIZE : STATIC_STRIDE;
   return Chunk.ofPayload(o).payloadSize;
 }
 

@@ -6,9 +6,8 @@ import { KIND_CLASSES_ADDRESS, KIND_CLASSES_SIZE } from "./layout";
 import { SizeClass } from "./size-class";
 import { Type } from "./type";
 
-export * from "./index";
-
 export { gc_freeze, gc_freeze_count, gc_referents, gc_referrers, gc_unfreeze } from "./gc-module";
+export * from "./index";
 export {
   bytearray_new,
   bytearray_resize,

@@ -11,14 +11,14 @@ import {
   BLOCK_MARK,
   BLOCK_NEXT,
   CHUNK_HEADER_SIZE,
+  KIND_CLASS_COUNT,
+  KIND_POOL_HEADER_SIZE,
   POOL_BLOCK_SIZE,
   POOL_BOUND,
   POOL_BUFFER_BOUND,
   POOL_CAPACITY,
   POOL_CLASS,
   POOL_COUNTDOWN,
-  KIND_CLASS_COUNT,
-  KIND_POOL_HEADER_SIZE,
   POOL_FIRST,
   POOL_HEADER_SIZE,
   POOL_INVERSE,
@@ -124,7 +124,11 @@ export class Pool {
   /** Whether `bound` is written where the pool's kind has it, and nowhere else. */
   hasBound(bound: u32): bool {
     if (this.isRaw) return this.bound == bound;
-    return !this.bound && this.objectBound == (this.isOfBuffers ? 0 : bound) && this.bufferBound == (this.isOfBuffers ? bound : 0);
+    return (
+      !this.bound &&
+      this.objectBound == (this.isOfBuffers ? 0 : bound) &&
+      this.bufferBound == (this.isOfBuffers ? bound : 0)
+    );
   }
 
   /** Whether a block of the pool's kind starts at `block`. */
@@ -183,7 +187,12 @@ export class Pool {
     let length = 0;
     for (let block = list; block; block = Block.at(block).next) {
       const isNear = block - this.address < <usize>ARENA_SIZE; // farther off, isBlock's product would wrap
-      if (!isNear || !this.isAnyBlock(block) || Block.at(block).mark != BLOCK_FREE || length == this.capacity) {
+      if (
+        !isNear ||
+        !this.isAnyBlock(block) ||
+        Block.at(block).mark != BLOCK_FREE ||
+        length == this.capacity
+      ) {
         broken(RULE_BLOCK_LINK, block);
         return -1;
       }

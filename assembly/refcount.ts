@@ -75,7 +75,8 @@ export function move_reference(to: usize, from: usize): void {
 
 /** Takes a reference of each away: `count` addresses of live objects. */
 export function release_many(addresses: usize, count: u32): void {
-  for (let slot = addresses, end = addresses + (<usize>count << 2); slot < end; slot += 4) Reference.drop(load<usize>(slot));
+  for (let slot = addresses, end = addresses + ((<usize>count) << 2); slot < end; slot += 4)
+    Reference.drop(load<usize>(slot));
 }
 
 /** References to `o` now. */

@@ -1,6 +1,7 @@
 // assembly/references.ts: which references an object holds: for everybody who follows them, the dying object's release apart (death.ts).
 // Every kind keeps its references in runs of slots, one address each, 0 for none.
 
+import { ObjectHeader } from "./object";
 import {
   LIST_ITEMS,
   LIST_LENGTH,
@@ -17,7 +18,6 @@ import {
   TYPE_WEAKREF,
   WEAKREF_CALLBACK,
 } from "./object-layout";
-import { ObjectHeader } from "./object";
 import { Run, Type } from "./type";
 
 /** A walk over one object's references. One at a time: it is static, as the core has no objects of its own. */
@@ -38,7 +38,8 @@ export class References {
       References.further = record.furtherRuns;
     } else if (type == <u16>TYPE_TUPLE) References.over(o + TUPLE_ITEMS, load<u32>(o, TUPLE_LENGTH));
     else if (type == <u16>TYPE_LIST) References.over(load<usize>(o, LIST_ITEMS), load<u32>(o, LIST_LENGTH));
-    else if (type == <u16>TYPE_DICT) References.over(load<usize>(o, TABLE_BUFFER), load<u32>(o, TABLE_USED) << 1);
+    else if (type == <u16>TYPE_DICT)
+      References.over(load<usize>(o, TABLE_BUFFER), load<u32>(o, TABLE_USED) << 1);
     else if (type == <u16>TYPE_SET) References.over(load<usize>(o, TABLE_BUFFER), load<u32>(o, TABLE_USED));
     else if (type == <u16>TYPE_WEAKREF || type == <u16>TYPE_PROXY) References.over(o + WEAKREF_CALLBACK, 1);
     else References.over(0, 0);
@@ -46,7 +47,7 @@ export class References {
 
   @inline private static over(start: usize, count: u32): void {
     References.slot = start;
-    References.end = start + (<usize>count << 2);
+    References.end = start + ((<usize>count) << 2);
   }
 
   /** The next object referred to; 0 when there are no more. */
@@ -57,9 +58,8 @@ export class References {
         References.slot += 4;
         if (target) return target;
       }
-      if (!References.further) return 0;
       const run = Run.at(References.further);
-      if (!run.count) return 0;
+      if (!run.isThere) return 0;
       References.over(References.object + run.offset, run.count);
       References.further = changetype<usize>(run.next);
     }

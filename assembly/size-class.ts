@@ -110,7 +110,7 @@ export class SizeClass {
 
   /** Bytes a block in a class that is not raw. */
   private static kindBlockSize(index: u32): u32 {
-    return ((index - RAW_CLASS_COUNT) % KIND_CLASS_COUNT + 1) << ALIGNMENT_LOG2;
+    return (((index - RAW_CLASS_COUNT) % KIND_CLASS_COUNT) + 1) << ALIGNMENT_LOG2;
   }
 
   /** Bytes from one block size to the next: ALIGNMENT, then CLASSES_PER_DOUBLING steps to each doubling. */
@@ -153,7 +153,8 @@ export class SizeClass {
 
   get index(): u32 {
     const address = changetype<usize>(this);
-    if (address < <usize>CLASS_TABLE_ADDRESS) return <u32>(address - SIZE_CLASSES_ADDRESS) >> SIZE_CLASS_SIZE_LOG2;
+    if (address < <usize>CLASS_TABLE_ADDRESS)
+      return <u32>(address - SIZE_CLASSES_ADDRESS) >> SIZE_CLASS_SIZE_LOG2;
     return RAW_CLASS_COUNT + (<u32>(address - load<usize>(KIND_CLASSES_ADDRESS)) >> SIZE_CLASS_SIZE_LOG2);
   }
 

@@ -51,7 +51,7 @@ export class Type {
   /** Makes the table, with the built-in kinds in it. False when memory can't grow. */
   static prepare(): bool {
     if (load<usize>(TYPE_TABLE_ADDRESS)) return true;
-    const bytes = <usize>CAPACITY_FIRST << TYPE_RECORD_SIZE_LOG2;
+    const bytes = (<usize>CAPACITY_FIRST) << TYPE_RECORD_SIZE_LOG2;
     const table = KindBlock.takeBuffer(bytes);
     if (!table) return false;
     memory.fill(table, 0, bytes);
@@ -68,7 +68,10 @@ export class Type {
     const capacity = load<u32>(TYPE_CAPACITY_ADDRESS);
     if (count < capacity) return true;
     if (count >= <u32>TYPE_COUNT_MAX) return false;
-    const table = KindBlock.resizeBuffer(load<usize>(TYPE_TABLE_ADDRESS), <usize>capacity << (TYPE_RECORD_SIZE_LOG2 + 1));
+    const table = KindBlock.resizeBuffer(
+      load<usize>(TYPE_TABLE_ADDRESS),
+      (<usize>capacity) << (TYPE_RECORD_SIZE_LOG2 + 1),
+    );
     if (!table) return false;
     store<usize>(TYPE_TABLE_ADDRESS, table);
     store<u32>(TYPE_CAPACITY_ADDRESS, capacity << 1);
@@ -92,6 +95,11 @@ export class Run {
 
   @inline static at(address: usize): Run {
     return changetype<Run>(address);
+  }
+
+  /** Whether it is one, not the end of the runs, nor null. */
+  @inline get isThere(): bool {
+    return changetype<usize>(this) != 0 && this.count != 0;
   }
 
   @inline get next(): Run {

@@ -7,7 +7,7 @@ import { Containers } from "./containers";
 import { List } from "./kinds/list";
 import { Table } from "./kinds/table";
 import { RULE_OBJECT_HEADER, RULE_OBJECT_REFERENCE, STATICS_ADDRESS, TYPE_COUNT_ADDRESS } from "./layout";
-import { blockSize, object_fault, ObjectHeader } from "./object";
+import { blockSize, ObjectHeader, object_fault } from "./object";
 import {
   OBJECT_HEADER_SIZE,
   REFCOUNT_IMMORTAL,
@@ -48,7 +48,10 @@ export function verifyObjects(): i32 {
 /** Whether the object's type is one that there is. */
 function isKnown(o: usize): bool {
   const type = <i32>ObjectHeader.at(o).type;
-  return (type >= TYPE_NONE && type <= TYPE_PROXY) || (type >= TYPE_STRUCT_FIRST && type < load<i32>(TYPE_COUNT_ADDRESS));
+  return (
+    (type >= TYPE_NONE && type <= TYPE_PROXY) ||
+    (type >= TYPE_STRUCT_FIRST && type < load<i32>(TYPE_COUNT_ADDRESS))
+  );
 }
 
 /** Whether the object lies among its kind, containers or atomic ones. */
@@ -66,7 +69,7 @@ function verifyKind(o: usize): i32 {
   if (type == TYPE_DICT || type == TYPE_SET) return Table.at(o).verify();
   if (type == TYPE_WEAKREF || type == TYPE_PROXY) return Weakref.at(o).verify();
   let size: u64 = OBJECT_HEADER_SIZE;
-  if (type == TYPE_TUPLE) size = TUPLE_ITEMS + (<u64>load<u32>(o, TUPLE_LENGTH) << 2);
+  if (type == TYPE_TUPLE) size = TUPLE_ITEMS + ((<u64>load<u32>(o, TUPLE_LENGTH)) << 2);
   else if (type >= TYPE_STRUCT_FIRST) size = Type.at(type).size;
   return size <= <u64>blockSize(o) ? 0 : broken(RULE_OBJECT_HEADER, o);
 }

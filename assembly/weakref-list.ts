@@ -3,7 +3,7 @@
 // Source: CPython Objects/weakrefobject.c: the shared ref first, then the shared proxy, then those with a callback, newest first.
 
 import { RULE_WEAKREF_LIST } from "./layout";
-import { object_fault, ObjectHeader } from "./object";
+import { ObjectHeader, object_fault } from "./object";
 import {
   FLAG_WEAKLY_REFERENCED,
   TYPE_PROXY,
@@ -79,7 +79,8 @@ export class Weakref extends ObjectHeader {
   verify(): i32 {
     const o = this.referent;
     if (!o) return this.previous | this.next ? broken(RULE_WEAKREF_LIST, this.address) : 0;
-    if (object_fault(o) || !(ObjectHeader.at(o).flags & FLAG_WEAKLY_REFERENCED)) return broken(RULE_WEAKREF_LIST, this.address);
+    if (object_fault(o) || !(ObjectHeader.at(o).flags & FLAG_WEAKLY_REFERENCED))
+      return broken(RULE_WEAKREF_LIST, this.address);
     const slot = weakrefTable.find(<u32>o);
     if (!slot || (this.previous && object_fault(this.previous)) || (this.next && object_fault(this.next)))
       return broken(RULE_WEAKREF_LIST, this.address);

@@ -95,7 +95,7 @@ export function int_from_i32(value: i32): usize {
 
 /** A new reference to an int, from the halves of its two's complement. */
 export function int_new(low: u32, high: i32): usize {
-  const value = (<i64>high << 32) | low;
+  const value = ((<i64>high) << 32) | low;
   return value == <i64>(<i32>low) ? int_from_i32(<i32>low) : newWord(value);
 }
 
@@ -107,7 +107,7 @@ function newWord(value: i64): usize {
 
 /** A new int of at least `words` words, 2 at least, for the caller to write; all int_words of them count. */
 export function int_alloc(words: u32): usize {
-  return ObjectHeader.newAtomic(TYPE_INT, <usize>INT_WORDS + (<usize>words << 3), FLAG_BIG);
+  return ObjectHeader.newAtomic(TYPE_INT, <usize>INT_WORDS + ((<usize>words) << 3), FLAG_BIG);
 }
 
 /** 64-bit words of an int's two's complement. */
@@ -125,7 +125,7 @@ export function float_new(value: f64): usize {
 /** A new str of `length` characters of 1 << widthLog2 bytes, for the caller to write; the narrowest that hold them all. */
 export function str_alloc(length: u32, widthLog2: u32): usize {
   if (!length) return staticAt(STATIC_EMPTY_STR);
-  const bytes = <u64>length << widthLog2;
+  const bytes = (<u64>length) << widthLog2;
   if (bytes > <u64>0xffff0000) return 0;
   const o = ObjectHeader.newAtomic(TYPE_STR, <usize>STR_CHARACTERS + <usize>bytes);
   if (!o) return 0;

@@ -38,6 +38,8 @@ import { Weakref } from "../weakref-list";
 const PRIME: u64 = 0x7fffffff;
 /** Tuples in tuples: each level takes a part of the host's stack. */
 const NESTING_MAX: i32 = 1000;
+/** 2^63: from here on an int takes more than one word. */
+const WORD_LIMIT: f64 = 9.223372036854776e18;
 /** Odd and without pattern: the fractional part of the golden ratio, and primes of MurmurHash3 (Appleby, public domain). */
 const MIX_1: u32 = 0x9e3779b1;
 const MIX_2: u32 = 0x85ebca6b;
@@ -51,7 +53,8 @@ export function hashOf(o: usize): u32 {
 function hashAt(o: usize, depth: i32): u32 {
   const type = <u32>ObjectHeader.at(o).type;
   if (type == TYPE_STR) return hashStr(o);
-  if (type == TYPE_INT) return ObjectHeader.at(o).flags & FLAG_BIG ? hashBig(o) : hashWord(load<i64>(o, INT_WORDS));
+  if (type == TYPE_INT)
+    return ObjectHeader.at(o).flags & FLAG_BIG ? hashBig(o) : hashWord(load<i64>(o, INT_WORDS));
   if (type == TYPE_BOOL) return <u32>isTrue(o);
   if (type == TYPE_FLOAT) return hashFloat(load<f64>(o, FLOAT_VALUE));
   if (type == TYPE_TUPLE) return hashTuple(o, depth);
@@ -115,8 +118,8 @@ function hashBig(o: usize): u32 {
 
 function hashFloat(value: f64): u32 {
   if (value == floor(value)) {
-    if (value >= -9223372036854775808.0 && value < 9223372036854775808.0) return hashWord(<i64>value);
-    if (isFinite(value)) {
+    if (value >= -WORD_LIMIT && value < WORD_LIMIT) return hashWord(<i64>value);
+    if (abs(value) != Infinity) {
       const bits = reinterpret<u64>(value);
       const mantissa = (bits & 0xfffffffffffff) | 0x10000000000000;
       const shift = (<u32>((bits >> 52) & 0x7ff) - 1075) % 31;
@@ -136,7 +139,9 @@ function hashTuple(o: usize, depth: i32): u32 {
   const length = load<u32>(o, TUPLE_LENGTH);
   let hash = length + MIX_1;
   for (let i: u32 = 0; i < length; i++) {
-    hash = rotl<u32>(hash ^ (hashAt(load<usize>(o + (<usize>i << 2), TUPLE_ITEMS), depth + 1) * MIX_3), 13) * MIX_2;
+    hash =
+      rotl<u32>(hash ^ (hashAt(load<usize>(o + ((<usize>i) << 2), TUPLE_ITEMS), depth + 1) * MIX_3), 13) *
+      MIX_2;
   }
   return mix(hash);
 }
@@ -203,15 +208,16 @@ function equalContents(a: usize, b: usize, offset: u32, flags: u32): bool {
 }
 
 function equalInts(a: usize, b: usize): bool {
-  if (isWord(a) || isWord(b)) return isWord(a) && isWord(b) && load<i64>(a, INT_WORDS) == load<i64>(b, INT_WORDS);
+  if (isWord(a) || isWord(b))
+    return isWord(a) && isWord(b) && load<i64>(a, INT_WORDS) == load<i64>(b, INT_WORDS);
   const size = blockSize(a);
   return blockSize(b) == size && !memory.compare(a + INT_WORDS, b + INT_WORDS, size - INT_WORDS);
 }
 
 /** Whether an int or bool has the value of a float. */
 function equalsFloat(o: usize, value: f64): bool {
-  if (value != floor(value) || !isFinite(value)) return false;
-  if (isWord(o)) return value >= -9223372036854775808.0 && value < 9223372036854775808.0 && <i64>value == wordOf(o);
+  if (value != floor(value) || abs(value) == Infinity) return false;
+  if (isWord(o)) return value >= -WORD_LIMIT && value < WORD_LIMIT && <i64>value == wordOf(o);
   const bits = reinterpret<u64>(value);
   const exponent = <i32>((bits >> 52) & 0x7ff) - 1075;
   if (exponent <= 0) return false; // below 2^53 it would be one word
@@ -226,7 +232,7 @@ function equalsFloat(o: usize, value: f64): bool {
       word = ~word + carry;
       if (word) carry = 0;
     }
-    if (load<u64>(o + (<usize>i << 3), INT_WORDS) != word) return false;
+    if (load<u64>(o + ((<usize>i) << 3), INT_WORDS) != word) return false;
   }
   return true;
 }
@@ -245,8 +251,8 @@ function equalTuples(a: usize, b: usize, depth: i32): bool {
   const length = load<u32>(a, TUPLE_LENGTH);
   if (load<u32>(b, TUPLE_LENGTH) != length) return false;
   for (let i: u32 = 0; i < length; i++) {
-    const itemA = load<usize>(a + (<usize>i << 2), TUPLE_ITEMS);
-    const itemB = load<usize>(b + (<usize>i << 2), TUPLE_ITEMS);
+    const itemA = load<usize>(a + ((<usize>i) << 2), TUPLE_ITEMS);
+    const itemB = load<usize>(b + ((<usize>i) << 2), TUPLE_ITEMS);
     if (itemA != itemB && !equalsAt(itemA, itemB, depth + 1)) return false;
   }
   return true;

@@ -4,7 +4,14 @@
 import { KindBlock } from "../kind-block";
 import { RULE_LIST } from "../layout";
 import { ObjectHeader } from "../object";
-import { LIST_CAPACITY, LIST_ITEMS, LIST_LENGTH, LIST_SIZE, OBJECT_HEADER_SIZE, TYPE_LIST } from "../object-layout";
+import {
+  LIST_CAPACITY,
+  LIST_ITEMS,
+  LIST_LENGTH,
+  LIST_SIZE,
+  OBJECT_HEADER_SIZE,
+  TYPE_LIST,
+} from "../object-layout";
 import { Reference } from "../refcount";
 import { broken } from "../rule";
 import { float_new, int_from_i32 } from "./atomic";
@@ -23,7 +30,7 @@ export class List extends ObjectHeader {
 
   /** Address of an item's slot. */
   @inline slot(index: u32): usize {
-    return this.items + (<usize>index << 2);
+    return this.items + ((<usize>index) << 2);
   }
 
   /** Sets the length; slots added are undefined, those taken off are forgotten. False, and nothing changed, when memory can't grow. */
@@ -54,7 +61,7 @@ export class List extends ObjectHeader {
       this.items = 0;
     } else {
       if (capacity > <u64>(u32.MAX_VALUE >> 3)) return false;
-      const items = KindBlock.resizeBuffer(this.items, <usize>capacity << 2);
+      const items = KindBlock.resizeBuffer(this.items, (<usize>capacity) << 2);
       if (!items) return false;
       this.items = items;
     }
@@ -66,14 +73,15 @@ export class List extends ObjectHeader {
 if (offsetof<List>("items") != LIST_ITEMS) ERROR("object-layout.ts: LIST_ITEMS");
 if (offsetof<List>("length") != LIST_LENGTH) ERROR("object-layout.ts: LIST_LENGTH");
 if (offsetof<List>("capacity") != LIST_CAPACITY) ERROR("object-layout.ts: LIST_CAPACITY");
-if (((<i32>offsetof<List>() + OBJECT_HEADER_SIZE - 1) & -OBJECT_HEADER_SIZE) != LIST_SIZE) ERROR("object-layout.ts: LIST_SIZE");
+if (((<i32>offsetof<List>() + OBJECT_HEADER_SIZE - 1) & -OBJECT_HEADER_SIZE) != LIST_SIZE)
+  ERROR("object-layout.ts: LIST_SIZE");
 
 /** A new, empty list with room for `capacity` items. */
 export function list_new(capacity: u32): usize {
   let items: usize = 0;
   if (capacity) {
     if (capacity > u32.MAX_VALUE >> 3) return 0;
-    items = KindBlock.takeBuffer(<usize>capacity << 2);
+    items = KindBlock.takeBuffer((<usize>capacity) << 2);
     if (!items) return 0;
   }
   const list = List.at(ObjectHeader.newContainer(TYPE_LIST, LIST_SIZE));
@@ -92,7 +100,7 @@ export function list_from(items: usize, count: u32): usize {
   const o = list_new(count);
   if (!o) return 0;
   const list = List.at(o);
-  memory.copy(list.items, items, <usize>count << 2);
+  memory.copy(list.items, items, (<usize>count) << 2);
   list.length = count;
   return o;
 }
@@ -135,7 +143,7 @@ export function list_insert(o: usize, index: u32, item: usize): i32 {
   const list = List.at(o);
   const length = list.length;
   if (!list.resize(length + 1)) return 0;
-  memory.copy(list.slot(index + 1), list.slot(index), <usize>(length - index) << 2);
+  memory.copy(list.slot(index + 1), list.slot(index), (<usize>(length - index)) << 2);
   store<usize>(list.slot(index), Reference.take(item));
   return 1;
 }
@@ -156,7 +164,7 @@ export function list_pop(o: usize, index: u32): usize {
 /** Closes the gap of the slots from `from` to `to`, whose references somebody else has by now. */
 function cut(list: List, from: u32, to: u32): void {
   const length = list.length;
-  memory.copy(list.slot(from), list.slot(to), <usize>(length - to) << 2);
+  memory.copy(list.slot(from), list.slot(to), (<usize>(length - to)) << 2);
   list.resize(length - (to - from));
 }
 
@@ -168,7 +176,7 @@ export function list_delete(o: usize, from: u32, to: u32): void {
     list_clear(o);
     return;
   }
-  const bytes = <usize>(to - from) << 2;
+  const bytes = (<usize>(to - from)) << 2;
   const detached = KindBlock.takeBuffer(bytes);
   if (!detached) {
     // no room to detach them all: one by one; what dies may change the list meanwhile
@@ -196,7 +204,7 @@ export function list_clear(o: usize): void {
 
 /** Releases the references of a buffer that nobody else knows, last to first, then the buffer. */
 function dropAll(buffer: usize, count: u32): void {
-  for (let slot = buffer + (<usize>count << 2); slot != buffer; ) {
+  for (let slot = buffer + ((<usize>count) << 2); slot != buffer; ) {
     slot -= 4;
     Reference.drop(load<usize>(slot));
   }

@@ -24,11 +24,11 @@ export function struct_new_many(type: u32, count: u32, out: usize): i32 {
     if (!o) {
       while (i) {
         i -= 1;
-        Reference.drop(load<usize>(out + (<usize>i << 2)));
+        Reference.drop(load<usize>(out + ((<usize>i) << 2)));
       }
       return 0;
     }
-    store<usize>(out + (<usize>i << 2), o);
+    store<usize>(out + ((<usize>i) << 2), o);
   }
   return 1;
 }

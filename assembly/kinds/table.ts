@@ -4,7 +4,7 @@
 
 import { KindBlock } from "../kind-block";
 import { RULE_TABLE } from "../layout";
-import { object_fault, ObjectHeader } from "../object";
+import { ObjectHeader, object_fault } from "../object";
 import {
   FLAG_TRACKED,
   INDEX_DELETED,
@@ -46,7 +46,7 @@ export class Table extends ObjectHeader {
   }
 
   @inline entry(index: u32): usize {
-    return this.buffer + (<usize>index << this.entryLog2);
+    return this.buffer + ((<usize>index) << this.entryLog2);
   }
 
   /** Entries that fit before the table must grow. */
@@ -65,19 +65,19 @@ export class Table extends ObjectHeader {
   }
 
   @inline private get index(): usize {
-    return this.buffer + (<usize>Table.capacityOf(this.log2) << this.entryLog2);
+    return this.buffer + ((<usize>Table.capacityOf(this.log2)) << this.entryLog2);
   }
 
   /** What the index says at a slot. */
   @inline private static readIndex(index: usize, widthLog2: u32, slot: u32): u32 {
     if (!widthLog2) return load<u8>(index + slot);
-    return widthLog2 == 1 ? load<u16>(index + (<usize>slot << 1)) : load<u32>(index + (<usize>slot << 2));
+    return widthLog2 == 1 ? load<u16>(index + ((<usize>slot) << 1)) : load<u32>(index + ((<usize>slot) << 2));
   }
 
   @inline private static writeIndex(index: usize, widthLog2: u32, slot: u32, value: u32): void {
     if (!widthLog2) store<u8>(index + slot, <u8>value);
-    else if (widthLog2 == 1) store<u16>(index + (<usize>slot << 1), <u16>value);
-    else store<u32>(index + (<usize>slot << 2), value);
+    else if (widthLog2 == 1) store<u16>(index + ((<usize>slot) << 1), <u16>value);
+    else store<u32>(index + ((<usize>slot) << 2), value);
   }
 
   @inline private static home(hash: u32, log2: u32): u32 {
@@ -126,7 +126,7 @@ export class Table extends ObjectHeader {
   /** log2 of the least index of `slots` slots. */
   private static log2For(slots: u64): u32 {
     let log2: u32 = TABLE_LOG2_MIN;
-    while (<u64>1 << log2 < slots) log2 += 1;
+    while ((<u64>1) << log2 < slots) log2 += 1;
     return log2;
   }
 
@@ -137,12 +137,12 @@ export class Table extends ObjectHeader {
     const buffer = KindBlock.takeBuffer(Table.bufferSize(log2, entryLog2));
     if (!buffer) return false;
     const old = this.buffer;
-    const oldEnd = old + (<usize>this.used << entryLog2);
+    const oldEnd = old + ((<usize>this.used) << entryLog2);
     this.buffer = buffer;
     this.log2 = log2;
-    memory.fill(this.index, <u8>INDEX_FREE, <usize>1 << (log2 + Table.widthLog2Of(log2)));
+    memory.fill(this.index, <u8>INDEX_FREE, (<usize>1) << (log2 + Table.widthLog2Of(log2)));
     let used: u32 = 0;
-    for (let from = old; from != oldEnd; from += <usize>1 << entryLog2) {
+    for (let from = old; from != oldEnd; from += (<usize>1) << entryLog2) {
       const key = load<usize>(from);
       if (!key) continue;
       const to = this.entry(used);
@@ -211,7 +211,8 @@ export class Table extends ObjectHeader {
       const key = load<usize>(this.entry(i));
       if (!key) continue;
       count += 1;
-      if (object_fault(key) || this.find(key, hashOf(key)) != this.entry(i)) return broken(RULE_TABLE, address);
+      if (object_fault(key) || this.find(key, hashOf(key)) != this.entry(i))
+        return broken(RULE_TABLE, address);
     }
     let indexed: u32 = 0;
     for (let slot: u32 = 0; slot >> log2 == 0; slot++) {
@@ -229,7 +230,7 @@ export class Table extends ObjectHeader {
     this.buffer = 0;
     this.count = 0;
     this.used = 0;
-    for (let slot = buffer, end = buffer + (<usize>words << 2); slot < end; slot += 4) {
+    for (let slot = buffer, end = buffer + ((<usize>words) << 2); slot < end; slot += 4) {
       const o = load<usize>(slot);
       if (o) Reference.drop(o);
     }

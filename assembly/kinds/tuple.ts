@@ -10,7 +10,7 @@ const LENGTH_MAX: u32 = u32.MAX_VALUE >> 3;
 export function tuple_from(items: usize, count: u32): usize {
   if (!count) return staticAt(STATIC_EMPTY_TUPLE);
   if (count > LENGTH_MAX) return 0;
-  const bytes = <usize>count << 2;
+  const bytes = (<usize>count) << 2;
   const o = ObjectHeader.newContainer(TYPE_TUPLE, <usize>TUPLE_ITEMS + bytes);
   if (!o) return 0;
   store<u32>(o, count, TUPLE_LENGTH);

@@ -146,14 +146,15 @@ class Program {
     const { core } = this.bare;
     const { random } = this;
     const length = this.bare.read(list + LIST_LENGTH);
+    const from = random(length);
+    const changes = [
+      () => core.list_insert(list, random(length + 1), o),
+      () => core.list_set(list, from, o),
+      () => core.list_clear(list),
+      () => core.list_delete(list, from, from + random(length - from) + 1),
+    ];
     if (random(3) || length === 0) core.list_append(list, o);
-    else if (random(3) === 0) core.list_insert(list, random(length + 1), o);
-    else if (random(3) === 0) core.list_set(list, random(length), o);
-    else if (random(3) === 0) core.list_clear(list);
-    else {
-      const from = random(length);
-      core.list_delete(list, from, from + random(length - from) + 1);
-    }
+    else changes[random(changes.length)]!();
   }
 
   check(): void {

@@ -14,6 +14,8 @@ const shared = {
   target: "es2022",
   outdir: "dist",
   metafile: true,
+  charset: "utf8", // the tour shows its own source
+  loader: { ".wasm": "binary" },
   logLevel: "warning",
 };
 const library = await build({
@@ -24,7 +26,6 @@ const library = await build({
   external: ["node:*"],
   splitting: true,
   chunkNames: "core-[hash]",
-  loader: { ".wasm": "binary" },
 });
 const cli = await build({
   ...shared,

@@ -17,7 +17,8 @@ async function compile(args) {
 
 mkdirSync("build/strategies", { recursive: true });
 for (const target of ["release", "checked"]) await compile(["assembly/index.ts", "--target", target]);
-for (const target of ["objects", "objects-checked"]) await compile(["assembly/objects.ts", "--target", target]);
+for (const target of ["objects", "objects-checked"])
+  await compile(["assembly/objects.ts", "--target", target]);
 await compile(["assembly/verifier.ts", "--target", "verifier"]);
 for (const file of readdirSync(STRATEGY_FOLDER)) {
   const name = file.replace(/\.ts$/, "");

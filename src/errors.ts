@@ -163,7 +163,7 @@ export class NotWeakrefableError extends InvalidPointerError {
   constructor(address: number) {
     super(
       address,
-      "can't be referred to weakly; only instances of struct types declared without weakref: false can",
+      "can't be referred to weakly; structs can, unless declared with weakref: false, and sets",
     );
   }
 }

@@ -236,6 +236,26 @@ export function readPool(memory: WebAssembly.Memory, pool: PoolAddress): PoolSta
   }
 }
 
+/** Per block of a pool in address order, whether it is used. Of a pool of objects; a raw block may hold the mark by chance. */
+export function readUsedBlocks(memory: WebAssembly.Memory, pool: PoolState): boolean[] {
+  const heap = view(memory);
+  return Array.from({ length: pool.capacity }, (_, index) => {
+    const block = pool.address + pool.first + index * pool.blockSize;
+    return heap.getUint32(block + BLOCK_MARK, true) !== BLOCK_FREE;
+  });
+}
+
+/** The pool that an address lies in; undefined if it is in none. O(chunks). */
+export function poolAt(memory: WebAssembly.Memory, address: number): PoolState | undefined {
+  for (const chunk of readChunks(memory)) {
+    if (chunk.kind !== "arena" || address < chunk.address || address >= chunk.address + chunk.size) continue;
+    return readPools(memory, arenaOf(chunk)).find(
+      (pool) => address >= pool.address && address < pool.address + pool.end,
+    );
+  }
+  return undefined;
+}
+
 /**
  * Addresses of all live objects that may refer to others, in address order. The heap must not change meanwhile.
  *

@@ -7,16 +7,19 @@ import { TraceFormatError } from "../lab/trace-format-error.js";
 import { EXIT_OK, EXIT_USAGE, UsageError } from "./exit.js";
 import { readVersion } from "./modules.js";
 import { replayCommand } from "./replay.js";
+import { tourCommand } from "./tour.js";
 
 /** Faults of the input: told in one line, without a stack. */
 const INPUT_FAULTS = [UsageError, TraceFormatError, AllocatorModuleError];
 
 async function main(): Promise<void> {
   const program = new Command("pymalloc")
-    .description("Python's memory management in WebAssembly: tools around the allocator")
+    .description("Python's memory management in WebAssembly: tools around objects and their allocator")
     .version(await readVersion())
     .exitOverride();
-  program.addCommand(replayCommand().copyInheritedSettings(program));
+  for (const command of [tourCommand(), replayCommand()]) {
+    program.addCommand(command.copyInheritedSettings(program));
+  }
   await program.parseAsync();
 }
 

@@ -8,6 +8,7 @@ import { readTrace } from "../lab/atr1.js";
 import { measure, type Progress } from "../lab/measure.js";
 import { toJson, toText } from "../lab/report.js";
 import type { Trace } from "../lab/trace.js";
+import { hasColors } from "./colors.js";
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "./exit.js";
 import {
   BUILT_IN_MODULES,
@@ -21,7 +22,7 @@ import { ProgressLine } from "./progress-line.js";
 const DEFAULT_ROUNDS = 5;
 const STDOUT = "-";
 
-interface ReplayOptions {
+export interface ReplayOptions {
   readonly wasm?: string[];
   readonly only?: string[];
   readonly check?: true;
@@ -56,7 +57,8 @@ export function replayCommand(): Command {
     });
 }
 
-async function runReplay(files: readonly string[], options: ReplayOptions): Promise<number> {
+/** Replays and prints. @returns the exit code. */
+export async function runReplay(files: readonly string[], options: ReplayOptions): Promise<number> {
   const isModule = (file: string): boolean => file.endsWith(".wasm");
   const brought = [...(options.wasm ?? []), ...files.filter(isModule)];
   const traceFiles = files.filter((file) => !isModule(file));
@@ -150,10 +152,6 @@ async function writeOutput(file: string, text: string): Promise<void> {
   } catch (error) {
     throw new UsageError(`cannot write ${file}: ${(error as Error).message}`);
   }
-}
-
-function hasColors(isWanted: boolean): boolean {
-  return isWanted && process.stdout.isTTY === true && process.env.NO_COLOR === undefined; // undefined in a pipe
 }
 
 function append(value: string, previous: string[] = []): string[] {

@@ -75,7 +75,7 @@ const LIBRARY_LAYERS = [
   ["src/heap"],
   ["src/index"],
   ["src/embedded"],
-  ["src/lab"],
+  ["src/tour", "src/lab"],
   ["src/cli"],
 ];
 

@@ -1,0 +1,11 @@
+// src/tour/chapters.ts: the chapters of the tour, in order. The replay of a recorded program follows them (src/cli/tour.ts).
+
+import type { Chapter } from "./chapter.js";
+import { generators } from "./generators.js";
+import { memory } from "./memory.js";
+import { pools } from "./pools.js";
+import { refcount } from "./refcount.js";
+import { sizes } from "./sizes.js";
+import { weakrefs } from "./weakrefs.js";
+
+export const CHAPTERS: readonly Chapter[] = [refcount, memory, pools, sizes, generators, weakrefs];

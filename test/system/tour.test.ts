@@ -1,0 +1,96 @@
+// test/system/tour.test.ts: `pymalloc tour` as a user runs it, in a pipe.
+
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { CHAPTERS } from "../../src/tour/chapters.js";
+import { runCommand } from "../support/command.js";
+
+const CLI = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
+const tour = (...args: string[]) => runCommand([CLI, "tour", ...args]);
+
+interface TourJson {
+  chapters: { chapter: string; steps: { python?: string; code: string[]; result?: string }[] }[];
+}
+
+test("the whole tour runs, chapter by chapter, and ends with the replay, without a colour in a pipe", async () => {
+  const { code, stdout, stderr } = await tour();
+  expect([code, stderr]).toEqual([0, ""]);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: none of these must be there
+  expect(stdout).not.toMatch(/\x1b/);
+  const places = [...CHAPTERS.map(({ name }) => name), "replay"].map((name) => stdout.indexOf(` ${name} `));
+  expect(places).toEqual([...places].sort((a, b) => a - b));
+  expect(places.every((place) => place >= 0)).toBe(true);
+  expect(stdout).toMatch(/sqlite: 945,597 events/);
+});
+
+test("a = [], b = a, del b: 2, 3, 2", async () => {
+  const { stdout } = await tour("--chapter", "refcount", "--json", "-");
+  const { chapters } = JSON.parse(stdout) as TourJson;
+  const counts = chapters[0]!.steps.filter(({ python }) => python === "sys.getrefcount(a)");
+  expect(counts.map(({ code, result }) => [code.join("\n"), result])).toEqual(
+    ["2", "3", "2"].map((result) => ["heap.sys.getrefcount(ns.a)", result]),
+  );
+});
+
+test("what the chapters promise is what their code gave", async () => {
+  const { stdout } = await tour("--json", "-");
+  const { chapters } = JSON.parse(stdout) as TourJson;
+  const steps = new Map(chapters.map(({ chapter, steps }) => [chapter, steps]));
+  const result = (chapter: string, code: RegExp): (string | undefined)[] =>
+    steps
+      .get(chapter)!
+      .filter((step) => code.test(step.code.join("\n")))
+      .map((step) => step.result);
+  expect(result("refcount", /getallocatedblocks/)).toEqual(["1"]);
+  expect(result("refcount", /delete ns\.n/)).toEqual(['["bye 2", "bye 1"]']);
+  expect(result("memory", /liveHandles/)).toEqual(["0"]);
+  expect(result("generators", /sum/)).toEqual(["499,999,500,000", "499,999,500,000"]);
+  expect(result("weakrefs", /deref/)).toEqual(["640", "null"]);
+  expect(result("weakrefs", /cache\.size/)).toEqual(["1", "0"]);
+  expect(result("weakrefs", /close/)).toEqual(['"finalized at the heap\'s end"']);
+});
+
+test("the code that is shown is the code that is in the bundle", async () => {
+  const bundle = readFileSync(CLI, "utf8").replace(/\s+/g, "");
+  const { stdout } = await tour("--json", "-");
+  for (const { steps } of (JSON.parse(stdout) as TourJson).chapters) {
+    for (const { code } of steps) expect(bundle).toContain(code.join("").replace(/\s+/g, ""));
+  }
+});
+
+test("one chapter, a file of JSON, the list of chapters", async () => {
+  const file = join(mkdtempSync(join(tmpdir(), "tour-")), "tour.json");
+  const one = await tour("--chapter", "pools", "--json", file);
+  expect(one.code).toBe(0);
+  expect(one.stdout).toMatch(/pools in use/);
+  expect(one.stdout).not.toMatch(/refcount/);
+  expect((JSON.parse(readFileSync(file, "utf8")) as TourJson).chapters.map(({ chapter }) => chapter)).toEqual(
+    ["pools"],
+  );
+  const { stdout } = await tour("--list");
+  expect(
+    stdout
+      .trim()
+      .split("\n")
+      .map((line) => line.split(" ")[0]),
+  ).toEqual([...CHAPTERS.map(({ name }) => name), "replay"]);
+});
+
+test("a chapter that there is not, and a file that can't be written, are told in one line, exit code 2", async () => {
+  const wrong = await tour("--chapter", "stacks");
+  expect(wrong).toMatchObject({ code: 2, stdout: "" });
+  expect(wrong.stderr).toBe(
+    "pymalloc: --chapter stacks: no such chapter; there are refcount, memory, pools, sizes, generators, weakrefs, replay\n",
+  );
+  const unwritable = await tour("--json", "/no/such/folder/tour.json");
+  expect(unwritable.code).toBe(2);
+  expect(unwritable.stderr).toMatch(/^pymalloc: cannot write /);
+});
+
+test("Ctrl-C ends the tour with 130", async () => {
+  expect((await runCommand([CLI, "tour"], 500)).code).toBe(130);
+  expect((await runCommand([CLI, "tour", "--chapter", "replay"], 400)).code).toBe(130);
+});

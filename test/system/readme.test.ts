@@ -8,14 +8,29 @@ import { installPacked } from "../support/packed-package.js";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const README = readFileSync(join(ROOT, "README.md"), "utf8");
 
-test("the README's example runs as it stands, and fails as it says", () => {
-  const [, example] = /```ts\n([\s\S]*?)```/.exec(README)!;
+const EXAMPLES = [...README.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, text]) => text!);
+
+test("the README's first example runs as it stands, prints what it says, and fails as it says", () => {
   const folder = installPacked();
-  writeFileSync(join(folder, "example.mjs"), example!);
-  const { stderr, status } = spawnSync(process.execPath, ["example.mjs"], { cwd: folder, encoding: "utf8" });
-  expect(stderr).toMatch(/DoubleFreeError: 0x[0-9a-f]+ is free already; forget an address when you free it/);
+  const { stdout, stderr, status } = run(folder, EXAMPLES[0]!);
+  expect(stdout).toBe("3\n1\n");
+  expect(stderr).toMatch(/ReleasedHandleError: the handle was released already/);
   expect(status).toBe(1);
 });
+
+test("the README's other examples run, given a heap", () => {
+  const folder = installPacked();
+  const before = 'import { createHeap } from "pymalloc";\nconst heap = await createHeap();\n';
+  expect(EXAMPLES).toHaveLength(2);
+  const { stdout, stderr, status } = run(folder, before + EXAMPLES[1]!);
+  expect([stderr, status]).toEqual(["", 0]);
+  expect(stdout).toBe("{ name: 'Ada', born: 1815, langs: [ 'en', 'fr', 'it' ] }\nbye 0\n");
+});
+
+function run(folder: string, example: string): { stdout: string; stderr: string; status: number | null } {
+  writeFileSync(join(folder, "example.mjs"), example);
+  return spawnSync(process.execPath, ["example.mjs"], { cwd: folder, encoding: "utf8" });
+}
 
 test("every npm script that the documents name exists", () => {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {

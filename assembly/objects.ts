@@ -6,6 +6,7 @@ import { KIND_CLASSES_ADDRESS, KIND_CLASSES_SIZE } from "./layout";
 import { SizeClass } from "./size-class";
 import { Type } from "./type";
 
+export { CHECKS } from "./build-flags";
 export { gc_freeze, gc_freeze_count, gc_referents, gc_referrers, gc_unfreeze } from "./gc-module";
 export * from "./index";
 export {

@@ -24,6 +24,7 @@ const library = await build({
   platform: "neutral",
   mainFields: ["module", "main"],
   external: ["node:*"],
+  minifySyntax: true, // puts the layout's constants where they are used: engines don't, across modules
   splitting: true,
   chunkNames: "core-[hash]",
 });

@@ -161,10 +161,7 @@ export class UnhashableError extends InvalidPointerError {
 export class NotWeakrefableError extends InvalidPointerError {
   override readonly name: string = "NotWeakrefableError";
   constructor(address: number) {
-    super(
-      address,
-      "can't be referred to weakly; structs can, unless declared with weakref: false, and sets",
-    );
+    super(address, "can't be referred to weakly; structs can, unless declared with weakref: false, and sets");
   }
 }
 

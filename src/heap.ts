@@ -1,6 +1,8 @@
 // src/heap.ts: a heap: allocation on plain numbers, Python's objects, and its modules sys, gc, weakref.
 // Not here: how objects are made and held (list.ts, box.ts, object-heap.ts …), loading the module (core.ts).
 
+import { ALIGNMENT, ARENA_SIZE_LOG2 } from "../assembly/layout.js";
+import { REFCOUNT_IMMORTAL } from "../assembly/object-layout.js";
 import { AllocatorHeap, checkU32, type HeapOptions } from "./allocator-heap.js";
 import { census, type ObjectState } from "./census.js";
 import { compileModule, loadModule, type WasmSource } from "./core.js";
@@ -27,7 +29,7 @@ import { defineStruct, type StructOptions } from "./structs/struct.js";
 import type { StructClass } from "./structs/struct-class.js";
 import type { StructHandle } from "./structs/struct-handle.js";
 import { Sys } from "./sys.js";
-import type { Address } from "./views.js";
+import type { Address, ArrayTypes } from "./views.js";
 import { registerWeakrefTypes, Weakref } from "./weakref/weakref.js";
 
 export type { Address, HeapOptions };
@@ -89,6 +91,8 @@ export class Heap extends AllocatorHeap {
   traceHandles = false;
 
   #objects: ObjectHeap | undefined;
+  /** For counting without a call; nothing before there are objects, and in the checked build. */
+  #views: Pick<ArrayTypes, "i32"> = { i32: new Int32Array(0) };
   #isClosed = false;
 
   /**
@@ -108,6 +112,7 @@ export class Heap extends AllocatorHeap {
       registerBuiltinTypes(objects);
       registerWeakrefTypes(objects);
       this.#objects = objects;
+      if (!objects.isChecked) this.#views = objects.views;
     }
     return this.#objects;
   }
@@ -262,12 +267,28 @@ export class Heap extends AllocatorHeap {
    * of a block only the checked build notices for certain.
    */
   incref(address: Address): void {
+    const { i32 } = this.#views;
+    if (isInArena(i32, address)) {
+      const count = i32[address >>> 2]!;
+      if (count > 0 && count < REFCOUNT_IMMORTAL) {
+        i32[address >>> 2] = count + 1;
+        return;
+      }
+    }
     checkU32("address", address);
     this.objectHeap.core.incref(address);
   }
 
   /** Gives a reference up; the object dies if it was the last. */
   decref(address: Address): void {
+    const { i32 } = this.#views;
+    if (isInArena(i32, address)) {
+      const count = i32[address >>> 2]!;
+      if (count > 1 && count < REFCOUNT_IMMORTAL) {
+        i32[address >>> 2] = count - 1;
+        return;
+      }
+    }
     checkU32("address", address);
     this.objectHeap.core.decref(address);
   }
@@ -293,4 +314,11 @@ export class Heap extends AllocatorHeap {
     this.#isClosed = true;
     this.#objects?.close();
   }
+}
+
+/** Whether an object could be at an address, as the arena map has it. False too where that is the core's to tell: from 2 GiB on. */
+function isInArena(i32: Int32Array, address: Address): boolean {
+  const isAligned = (address | 0) === address && (address & (ALIGNMENT - 1)) === 0;
+  // shifts are modulo 32
+  return isAligned && ((i32[address >>> (ARENA_SIZE_LOG2 + 5)]! >>> (address >>> ARENA_SIZE_LOG2)) & 1) !== 0;
 }

@@ -13,6 +13,8 @@ export const OBJECT_PAGES_MAX = PAGE_COUNT_MAX - 2;
  * of memory, nothing changed.
  */
 export interface ObjectExports extends CoreExports {
+  /** 1: the build that checks every rule as it runs. */
+  readonly CHECKS: WebAssembly.Global;
   /** To be called once, before all others. */
   prepareObjects(): number;
 

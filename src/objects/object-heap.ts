@@ -50,6 +50,8 @@ export class ObjectHeap {
   readonly memory: WholeMemory;
   readonly leaks: Leaks;
   readonly frames: Frames = new Frames(this);
+  /** Whether the core checks every rule as it runs. */
+  readonly isChecked: boolean;
   /** JavaScript's values that objects refer to. */
   readonly hostValues: HostValues;
   /** Where the immortal objects are: STATIC_ offsets from it. */
@@ -78,6 +80,7 @@ export class ObjectHeap {
       );
     }
     this.core = { ...exports };
+    this.isChecked = exports.CHECKS.value === 1;
     this.memory = heap.memory;
     this.views = new Views(exports.memory.buffer);
     this.hostValues = new HostValues(this);

@@ -135,7 +135,8 @@ export const WEAKREF_SIZE = 32;
 //   ┌───────────┬───────────┬─ ─ ─ ─ ┬─────────────────────────┐
 //   │ key value │ key value │        │ index: 1, 2 or 4 bytes  │      a set's entries have no value
 //   └───────────┴───────────┴─ ─ ─ ─ ┴─────────────────────────┘
-//    addresses; 0 0: deleted          entry number + 2, INDEX_FREE or INDEX_DELETED
+//    addresses; 0 0: deleted          INDEX_FREE, INDEX_DELETED, or entry number + INDEX_ENTRY_FIRST; of 4 bytes
+//                                     those above the index's log2 bits are of the key's hash
 export const INDEX_FREE = 0;
 export const INDEX_DELETED = 1;
 export const INDEX_ENTRY_FIRST = 2;

@@ -1,6 +1,6 @@
 // assembly/kinds/table.ts: dict and set: entries in the order of insertion, found by an index with open addressing.
 // Source: CPython Objects/dictobject.c, compact dicts: index widths, growth to three times the entries, two thirds at most in use.
-// Hashes are not kept: a str knows its own, an int's costs nothing. That makes an entry 8 bytes, a set's 4.
+// An index is searched in steps of 1, 2, 3 …, which reach every slot of a power of two. Hashes are not kept: a str knows its own, an int's costs nothing. That makes an entry 8 bytes, a set's 4.
 
 import { KindBlock } from "../kind-block";
 import { RULE_TABLE } from "../layout";
@@ -10,6 +10,7 @@ import {
   INDEX_DELETED,
   INDEX_ENTRY_FIRST,
   INDEX_FREE,
+  STR_HASH,
   TABLE_BUFFER,
   TABLE_COUNT,
   TABLE_LOG2,
@@ -18,6 +19,7 @@ import {
   TABLE_USED,
   TYPE_DICT,
   TYPE_SET,
+  TYPE_STR,
 } from "../object-layout";
 import { Reference } from "../refcount";
 import { broken } from "../rule";
@@ -80,8 +82,26 @@ export class Table extends ObjectHeader {
     else store<u32>(index + ((<usize>slot) << 2), value);
   }
 
-  @inline private static home(hash: u32, log2: u32): u32 {
-    return (hash * SPREAD) >>> (32 - log2);
+  /** Index slot where the search for a key begins. */
+  @inline private static home(spread: u32, log2: u32): u32 {
+    return spread >>> (32 - log2);
+  }
+
+  /** What an index slot of 4 bytes holds above the entry's number: bits of the hash that the slot's place does not tell. */
+  @inline private static tag(spread: u32, log2: u32, widthLog2: u32): u32 {
+    return widthLog2 == 2 ? spread << log2 : 0;
+  }
+
+  /** Bits of an index slot that are not the entry's number. */
+  @inline private static tagMask(log2: u32, widthLog2: u32): u32 {
+    return widthLog2 == 2 ? -1 << log2 : 0;
+  }
+
+  /** Address of the entry that an index slot names. */
+  @inline private entryAt(slot: u32): usize {
+    const widthLog2 = Table.widthLog2Of(this.log2);
+    const value = Table.readIndex(this.index, widthLog2, slot) & ~Table.tagMask(this.log2, widthLog2);
+    return this.entry(value - INDEX_ENTRY_FIRST);
   }
 
   /** Index slot of a key, -1 if it is not there. */
@@ -91,14 +111,20 @@ export class Table extends ObjectHeader {
     const widthLog2 = Table.widthLog2Of(log2);
     const index = this.index;
     const mask: u32 = (1 << log2) - 1;
-    let slot = Table.home(hash, log2);
+    const isStr = ObjectHeader.at(key).type == <u16>TYPE_STR;
+    const spread = hash * SPREAD;
+    const tag = Table.tag(spread, log2, widthLog2);
+    const tagMask = Table.tagMask(log2, widthLog2);
+    let slot = Table.home(spread, log2);
     let value = Table.readIndex(index, widthLog2, slot);
-    while (value != INDEX_FREE) {
-      if (value != INDEX_DELETED) {
-        const other = load<usize>(this.entry(value - INDEX_ENTRY_FIRST));
-        if (other == key || equals(other, key)) return slot;
+    for (let step: u32 = 1; value != INDEX_FREE; step++) {
+      if (value != INDEX_DELETED && (value & tagMask) == tag) {
+        const other = load<usize>(this.entry((value & ~tagMask) - INDEX_ENTRY_FIRST));
+        // a str equals only strs, whose hashes stand where its own does
+        if (other == key || ((!isStr || load<u32>(other, STR_HASH) == hash) && equals(other, key)))
+          return slot;
       }
-      slot = (slot + 1) & mask;
+      slot = (slot + step) & mask;
       value = Table.readIndex(index, widthLog2, slot);
     }
     return -1;
@@ -108,7 +134,7 @@ export class Table extends ObjectHeader {
   @inline find(key: usize, hash: u32): usize {
     const slot = this.findSlot(key, hash);
     if (slot < 0) return 0;
-    return this.entry(Table.readIndex(this.index, Table.widthLog2Of(this.log2), slot) - INDEX_ENTRY_FIRST);
+    return this.entryAt(slot);
   }
 
   /** Makes room for one more entry. False, and nothing changed, when memory can't grow. */
@@ -162,9 +188,16 @@ export class Table extends ObjectHeader {
     const widthLog2 = Table.widthLog2Of(log2);
     const index = this.index;
     const mask: u32 = (1 << log2) - 1;
-    let slot = Table.home(hash, log2);
-    while (Table.readIndex(index, widthLog2, slot) >= <u32>INDEX_ENTRY_FIRST) slot = (slot + 1) & mask;
-    Table.writeIndex(index, widthLog2, slot, entry + INDEX_ENTRY_FIRST);
+    const spread = hash * SPREAD;
+    let slot = Table.home(spread, log2);
+    for (let step: u32 = 1; Table.readIndex(index, widthLog2, slot) >= <u32>INDEX_ENTRY_FIRST; step++)
+      slot = (slot + step) & mask;
+    Table.writeIndex(
+      index,
+      widthLog2,
+      slot,
+      (entry + INDEX_ENTRY_FIRST) | Table.tag(spread, log2, widthLog2),
+    );
   }
 
   /** Address of a new entry for a key that is not there; its key is stored, its value is the caller's to store. */
@@ -183,7 +216,7 @@ export class Table extends ObjectHeader {
     const slot = this.findSlot(key, hashOf(key));
     if (slot < 0) return false;
     const widthLog2 = Table.widthLog2Of(this.log2);
-    const entry = this.entry(Table.readIndex(this.index, widthLog2, slot) - INDEX_ENTRY_FIRST);
+    const entry = this.entryAt(slot);
     Table.writeIndex(this.index, widthLog2, slot, INDEX_DELETED);
     this.count -= 1;
     const oldKey = load<usize>(entry);

@@ -28,15 +28,16 @@ export class DictHandle extends TableHandle implements Iterable<[Value, Value]> 
   set(key: unknown, value: unknown): this {
     const { _objects: objects } = this;
     const dict = this._alive();
-    this.withKey(key, (keyAddress) => {
-      const valueAddress = objects.lend(value);
-      try {
-        const status = objects.core.dict_set(dict, keyAddress, valueAddress);
-        if (status === 0) throw objects.outOfMemory((this.size + 1) * ENTRY_SIZE);
-      } finally {
-        objects.unlend(value, valueAddress);
-      }
-    });
+    const keyAddress = objects.lend(key, "key");
+    let valueAddress = 0;
+    try {
+      valueAddress = objects.lend(value);
+      const status = objects.core.dict_set(dict, keyAddress, valueAddress);
+      if (status === 0) throw objects.outOfMemory((this.size + 1) * ENTRY_SIZE);
+    } finally {
+      objects.unlend(key, keyAddress);
+      if (valueAddress !== 0) objects.unlend(value, valueAddress);
+    }
     return this;
   }
 

@@ -46,6 +46,8 @@ export class ListHandle extends SequenceHandle {
         for (let index = 0; index < count; index += 1) {
           this.#must(objects.core.list_append(list, readItem(objects, from, index)));
         }
+      } else if (isIndexed(values)) {
+        for (let index = 0; index < values.length; index += 1) this.append(values[index]);
       } else {
         for (const value of iterable(values)) this.append(value);
       }
@@ -116,7 +118,7 @@ export function appendNumber(objects: ObjectHeap, list: Address, value: number):
 
 /** A new list of the values. @throws {MemoryError} */
 export function newList(objects: ObjectHeap, values?: Iterable<unknown>): ListHandle {
-  const capacity = Array.isArray(values) || ArrayBuffer.isView(values) ? (values as unknown[]).length : 0;
+  const capacity = isIndexed(values) ? values.length : 0;
   const address = objects.core.list_new(capacity);
   const list = objects.adoptNew<ListHandle>(address, LIST_SIZE + capacity * REFERENCE_SIZE);
   if (values === undefined) return list;
@@ -127,6 +129,11 @@ export function newList(objects: ObjectHeap, values?: Iterable<unknown>): ListHa
     throw error;
   }
   return list;
+}
+
+/** Whether it is an array or a typed array: faster by index than iterated over. */
+function isIndexed(values: unknown): values is ArrayLike<unknown> {
+  return Array.isArray(values) || (ArrayBuffer.isView(values) && !(values instanceof DataView));
 }
 
 /** @throws {InvalidArgumentError} if the values can't be iterated over. */

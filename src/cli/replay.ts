@@ -5,7 +5,7 @@ import { writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { AllocatorModule, allocatorName } from "../lab/allocator.js";
 import { readTrace } from "../lab/atr1.js";
-import { measure, type Progress } from "../lab/measure.js";
+import { type Measurement, measure, type Progress } from "../lab/measure.js";
 import { toJson, toText } from "../lab/report.js";
 import type { Trace } from "../lab/trace.js";
 import { hasColors } from "./colors.js";
@@ -59,39 +59,12 @@ export function replayCommand(): Command {
 
 /** Replays and prints. @returns the exit code. */
 export async function runReplay(files: readonly string[], options: ReplayOptions): Promise<number> {
-  const isModule = (file: string): boolean => file.endsWith(".wasm");
-  const brought = [...(options.wasm ?? []), ...files.filter(isModule)];
-  const traceFiles = files.filter((file) => !isModule(file));
-  const choice = chooseModules(brought, options.only ?? []);
-  const allocators: AllocatorModule[] = [];
-  for (const { file, ...traits } of choice) {
-    allocators.push(await readInput(file, (path) => AllocatorModule.read(path, traits)));
-  }
-  const traces: Trace[] = [];
-  for (const file of traceFiles.length > 0 ? traceFiles : [EXAMPLE_TRACE]) {
-    traces.push(await readInput(file, readTrace));
-  }
-  rejectDuplicates(
-    traces.map((trace) => trace.name),
-    "traces",
-  );
-
   // Before the work, whose result would be lost.
   if (options.json !== undefined && options.json !== STDOUT) await writeOutput(options.json, "");
 
-  const abort = new AbortController();
-  const interrupt = (): void => abort.abort();
-  process.once("SIGINT", interrupt);
-  const progress = ProgressLine.start(options.quiet ?? false);
-  const { rounds, check = false } = options;
-  const onProgress = ({ trace, allocator, done }: Progress): void =>
-    progress.show(done, `${trace}  ${allocator}`);
-  const measurement = await measure(traces, allocators, { rounds, check, signal: abort.signal, onProgress });
-  progress.stop();
-  process.off("SIGINT", interrupt);
+  const { measurement, floors } = await measureFiles(files, options);
 
   if (!options.quiet && options.json !== STDOUT) {
-    const floors = new Set(choice.filter((it) => it.isFake || it.neverFrees).map((it) => it.name));
     console.log(
       toText(measurement, { reference: OWN_ALLOCATOR, floors, hasColors: hasColors(options.color) }),
     );
@@ -99,12 +72,62 @@ export async function runReplay(files: readonly string[], options: ReplayOptions
     for (const failure of measurement.failures) console.error(`pymalloc: ${failure.reason}`);
   }
   if (options.json !== undefined) {
-    const facts = { rounds, isChecked: check, version: await readVersion() };
+    const facts = { rounds: options.rounds, isChecked: options.check ?? false, version: await readVersion() };
     const text = `${JSON.stringify(toJson(measurement, facts, OWN_ALLOCATOR), null, 2)}\n`;
     await writeOutput(options.json, text);
   }
   if (measurement.isInterrupted) return EXIT_INTERRUPTED;
   return measurement.failures.length > 0 ? EXIT_FAILED : EXIT_OK;
+}
+
+/** What replaying gave, and the allocators that show a limit and are no rivals. */
+export interface Replayed {
+  readonly measurement: Measurement;
+  readonly floors: ReadonlySet<string>;
+}
+
+/** Replays, with a progress line; Ctrl-C ends it, with what there is by then. */
+export async function measureFiles(
+  files: readonly string[],
+  { wasm = [], only = [], rounds, check, quiet }: Omit<ReplayOptions, "json" | "color">,
+): Promise<Replayed> {
+  const abort = new AbortController();
+  const interrupt = (): void => abort.abort();
+  process.once("SIGINT", interrupt); // reading takes its time as well
+  try {
+    const isModule = (file: string): boolean => file.endsWith(".wasm");
+    const choice = chooseModules([...wasm, ...files.filter(isModule)], only);
+    const allocators: AllocatorModule[] = [];
+    for (const { file, ...traits } of choice) {
+      allocators.push(await readInput(file, (path) => AllocatorModule.read(path, traits)));
+    }
+    const traceFiles = files.filter((file) => !isModule(file));
+    const traces: Trace[] = [];
+    for (const file of traceFiles.length > 0 ? traceFiles : [EXAMPLE_TRACE]) {
+      traces.push(await readInput(file, readTrace));
+    }
+    rejectDuplicates(
+      traces.map((trace) => trace.name),
+      "traces",
+    );
+    const progress = ProgressLine.start(quiet ?? false);
+    const onProgress = ({ trace, allocator, done }: Progress): void =>
+      progress.show(done, `${trace}  ${allocator}`);
+    try {
+      const measurement = await measure(traces, allocators, {
+        rounds,
+        check: check ?? false,
+        signal: abort.signal,
+        onProgress,
+      });
+      const floors = choice.filter((it) => it.isFake || it.neverFrees).map((it) => it.name);
+      return { measurement, floors: new Set(floors) };
+    } finally {
+      progress.stop();
+    }
+  } finally {
+    process.off("SIGINT", interrupt);
+  }
 }
 
 /** This package's allocator, the brought ones, the rest; `only` keeps some. */

@@ -1,15 +1,19 @@
 // src/cli/tour.ts: `pymalloc tour`: options in, chapters out, and the replay of a recorded program at the end.
-// Not here: the chapters (src/tour), the replay (replay.ts).
+// Not here: the chapters (src/tour), replaying (replay.ts).
 
 import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import { createHeapSync } from "../embedded.js";
+import type { Row } from "../lab/measure.js";
 import { CHAPTERS } from "../tour/chapters.js";
 import { createColors } from "../tour/colors.js";
-import { Stage, type StepRecord } from "../tour/stage.js";
+import { drawReplay } from "../tour/replay.js";
+import type { StepRecord } from "../tour/scene.js";
+import { Stage } from "../tour/stage.js";
 import { hasColors } from "./colors.js";
-import { EXIT_INTERRUPTED, EXIT_OK, UsageError } from "./exit.js";
-import { runReplay } from "./replay.js";
+import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "./exit.js";
+import { OWN_ALLOCATOR } from "./modules.js";
+import { measureFiles } from "./replay.js";
 
 /** The last chapter. */
 const REPLAY = { name: "replay", title: "A real program's allocations, replayed" };
@@ -25,6 +29,15 @@ interface TourOptions {
   readonly list?: true;
   readonly json?: string;
   readonly color: boolean;
+}
+
+/** What --json tells of a chapter. */
+interface ChapterRecord {
+  readonly chapter: string;
+  readonly title: string;
+  readonly steps: readonly StepRecord[];
+  /** The replay's. */
+  readonly rows?: readonly Row[];
 }
 
 /** The subcommand, to be added to the program. */
@@ -55,38 +68,55 @@ async function runTour(options: TourOptions): Promise<number> {
     isInterrupted = true;
   };
   process.once("SIGINT", interrupt);
-  const isQuiet = options.json === STDOUT;
-  const colors = createColors(hasColors(options.color));
-  const columns = process.stdout.isTTY ? process.stdout.columns : WIDTH_IN_PIPES;
-  const width = Math.max(WIDTH_MIN, Math.min(WIDTH_MAX, columns));
-  const print = (line: string): void => {
-    if (!isQuiet) process.stdout.write(`${line}\n`);
-  };
-  const stage = new Stage({ print, colors, width });
-  const records: { chapter: string; title: string; steps: readonly StepRecord[] }[] = [];
+  const stage = newStage(options);
+  const records: ChapterRecord[] = [];
+  let code = EXIT_OK;
   for (const { name, title } of wanted) {
+    stage.title(`${ALL.findIndex((it) => it.name === name) + 1}/${ALL.length}`, name, title);
+    const chapter = CHAPTERS.find((it) => it.name === name);
+    if (chapter === undefined) {
+      const rows = await playReplay(stage);
+      if (rows === undefined) code = EXIT_FAILED;
+      else records.push({ chapter: name, title, steps: [], rows });
+    } else {
+      chapter.play(stage, createHeapSync());
+      stage.end();
+      records.push({ chapter: name, title, steps: stage.records });
+    }
     // lets a Ctrl-C in
     await new Promise((resolve) => setImmediate(resolve));
     if (isInterrupted) break;
-    stage.title(`${ALL.findIndex((it) => it.name === name) + 1}/${ALL.length}`, name, title);
-    const chapter = CHAPTERS.find((it) => it.name === name);
-    if (chapter !== undefined) {
-      chapter.play(stage, createHeapSync());
-      records.push({ chapter: name, title, steps: stage.records });
-      continue;
-    }
-    process.off("SIGINT", interrupt); // the replay has its own way to end
-    if (isQuiet) continue;
-    stage.say(
-      "SQLite, recorded call by call, on this allocator and others: the same malloc and free, in the same order.",
-    );
-    const code = await runReplay([], { rounds: REPLAY_ROUNDS, color: options.color });
-    if (code !== EXIT_OK) return code;
   }
   process.off("SIGINT", interrupt);
-  if (options.json !== undefined)
+  if (options.json !== undefined) {
     await write(options.json, `${JSON.stringify({ chapters: records }, null, 2)}\n`);
-  return isInterrupted ? EXIT_INTERRUPTED : EXIT_OK;
+  }
+  return isInterrupted ? EXIT_INTERRUPTED : code;
+}
+
+function newStage(options: TourOptions): Stage {
+  const isQuiet = options.json === STDOUT;
+  const columns = process.stdout.isTTY ? process.stdout.columns : WIDTH_IN_PIPES;
+  return new Stage({
+    print: (line) => {
+      if (!isQuiet) process.stdout.write(`${line}\n`);
+    },
+    colors: createColors(hasColors(options.color)),
+    width: Math.max(WIDTH_MIN, Math.min(WIDTH_MAX, columns)),
+  });
+}
+
+/** Replays the example. @returns its rows; undefined if an allocator failed. */
+async function playReplay(stage: Stage): Promise<readonly Row[] | undefined> {
+  stage.say(
+    "SQLite, recorded call by call, on this allocator and others: the same malloc and free, in the same order.",
+  );
+  const quiet = process.stdout.isTTY ? {} : { quiet: true as const };
+  const { measurement, floors } = await measureFiles([], { rounds: REPLAY_ROUNDS, ...quiet });
+  for (const { reason } of measurement.failures) console.error(`pymalloc: ${reason}`);
+  if (measurement.failures.length > 0) return undefined;
+  drawReplay(stage, measurement.rows, OWN_ALLOCATOR, floors);
+  return measurement.rows;
 }
 
 /** The chapters asked for, in the order of the tour; all of them by default. */

@@ -7,6 +7,11 @@ export interface Chapter {
   /** What --chapter takes. */
   readonly name: string;
   readonly title: string;
-  /** Plays it. @param heap - fresh, the chapter's own. */
+  /**
+   * Plays it. The code of its steps, one after the other, is a whole program: a step may use `heap`, `print`, and what the
+   * steps before it have bound.
+   *
+   * @param heap - fresh, the chapter's own.
+   */
   play(stage: Stage, heap: Heap): void;
 }

@@ -3,18 +3,19 @@
 import jsTokens from "js-tokens";
 import type { Colors } from "./colors.js";
 
-/** Lines of an arrow function's body: its expression, or its statements, as far left as they go. */
+/** Lines of an arrow function's body: its expression, or its statements, as far left as they go; one alone without semicolon. */
 export function codeOf(run: () => unknown): string[] {
   const text = run.toString().replaceAll("\t", "  ");
   const body = text.slice(text.indexOf("=>") + 2).trim();
   if (!body.startsWith("{")) return dedent(withoutParentheses(body).split("\n"));
-  return dedent(
+  const lines = dedent(
     body
       .slice(1, -1)
       .replace(/^\s*\n/, "")
       .trimEnd()
       .split("\n"),
   );
+  return lines.length === 1 ? [lines[0]!.replace(/;$/, "")] : lines;
 }
 
 /** `(a = b)` as `a = b`: parentheses that only an arrow function needs. */

@@ -1,85 +1,79 @@
 // src/tour/pools.ts: chapter: pools fill and empty, block by block, and go back when they are empty.
 
 import type { Heap } from "../heap.js";
-import { poolAt, readUsedBlocks } from "../heap-map.js";
+import { type PoolAddress, poolAt, readUsedBlocks } from "../heap-map.js";
+import type { Handle } from "../objects/handle.js";
+import type { Namespace } from "../objects/namespace.js";
 import type { Chapter } from "./chapter.js";
-import { blockMap, bytes, hex } from "./drawings.js";
+import { tiles } from "./drawings.js";
+import { hex } from "./format.js";
 import type { Stage } from "./stage.js";
-
-const ROW_WIDTH = 64;
 
 export const pools: Chapter = {
   name: "pools",
   title: "Pools and blocks, filling and emptying",
   play(stage, heap) {
     stage.say(
-      "A pool is cut into blocks of one size. Here are all pools that 400 records of two references, 16 bytes each, need: a cell a block.",
+      "A pool is cut into blocks of one size. These are the pools of a thousand records of two references, 16 bytes each: a cell a block, █ in use, ░ free.",
     );
-    const Pair = stage.step("class Pair: __slots__ = 'a', 'b'", () =>
+    const ns = stage.bind("# variables", "ns", () => heap.namespace());
+    const Pair = stage.bind("class Pair: __slots__ = 'a', 'b'", "Pair", () =>
       heap.struct("Pair", { a: "ref", b: "ref" }),
     );
-    const records = stage.step(
-      "records = [Pair() for _ in range(400)]",
-      () => Array.from({ length: 400 }, () => Pair.allocate()),
-      addresses,
-    );
-    const places = [...new Set(records.map((record) => poolAt(heap.memory.memory, record)!.address))];
+    const pairs = stage.bind("# a list of n of them", "pairs", () => (n: number) => {
+      return heap.frame(() => {
+        return heap.list(Array.from({ length: n }, () => new Pair()));
+      });
+    });
+    stage.step("records = [Pair() for _ in range(1000)]", () => (ns.records = pairs(1000)));
+    showCounts(stage, heap);
+    const places = poolsOf(heap, ns);
     drawPools(stage, heap, places);
 
     stage.say(
-      "Every second record is released. The holes are kept for records to come: the pools serve them before any new pool is taken.",
+      "Every second record is released. The holes are kept for records to come, which take no new pool.",
     );
     stage.step("del records[1::2]", () => {
-      for (let i = 1; i < 400; i += 2) heap.decref(records[i]!);
+      for (let i = 999; i > 0; i -= 2) ns.records.delete(i);
     });
-    const kept = records.filter((_, i) => i % 2 === 0);
+    showCounts(stage, heap);
     drawPools(stage, heap, places);
-    const more = stage.step(
-      "more = [Pair() for _ in range(200)]",
-      () => Array.from({ length: 200 }, () => Pair.allocate()),
-      addresses,
-    );
+    stage.step("more = [Pair() for _ in range(500)]", () => (ns.more = pairs(500)));
+    showCounts(stage, heap);
     drawPools(stage, heap, places);
 
     stage.say(
-      "When a pool's last block comes back, the pool goes back to its arena, for blocks of any size; an arena whose pools are all back becomes a free chunk. Only the pool that serves next stays with its class.",
+      "When a pool's last block comes back, the pool goes back to its arena, for blocks of any size. Only the pool that serves next stays with its class.",
     );
-    stage.step("del records, more", () => {
-      for (const record of [...kept, ...more]) heap.decref(record);
+    stage.step("del records", () => {
+      delete ns.records;
     });
+    stage.step("del more", () => {
+      delete ns.more;
+    });
+    showCounts(stage, heap);
     drawPools(stage, heap, places);
   },
 };
 
-function addresses(found: readonly number[]): string {
-  return `${found.length} addresses: ${hex(found[0]!)}, ${hex(found[1]!)}, …`;
+function showCounts(stage: Stage, heap: Heap): void {
+  stage.step("sys._debugmallocstats()", () => heap.stats().pools);
+}
+
+/** The pools that the records lie in. */
+function poolsOf(heap: Heap, ns: Namespace): PoolAddress[] {
+  const addresses = heap.frame(() => [...(ns.records as Iterable<Handle>)].map(({ address }) => address));
+  return [...new Set(addresses.map((address) => poolAt(heap.memory.memory, address)!.address))];
 }
 
 /** The pools that once were in use: their blocks, or that they are free. */
-function drawPools(stage: Stage, heap: Heap, places: readonly number[]): void {
-  const { colors } = stage;
-  const lines: string[] = [];
-  for (const address of places) {
-    const pool = poolAt(heap.memory.memory, address);
-    if (pool === undefined || pool.state === "free") {
-      lines.push(`${hex(address)}  ${colors.dim("· · · free, part of its arena · · ·")}`, "");
-      continue;
-    }
-    const map = blockMap(readUsedBlocks(heap.memory.memory, pool), ROW_WIDTH, colors);
-    const head = `${hex(address)}  `;
-    const tail = `  ${pool.usedBlocks}/${pool.capacity}`;
-    for (const [index, row] of map.entries()) {
-      lines.push(
-        (index === 0 ? head : " ".repeat(head.length)) + row + (index === 0 ? colors.bold(tail) : ""),
-      );
-    }
-    lines.push("");
-  }
-  const stats = heap.stats();
-  lines.push(
-    colors.dim(
-      `pools in use ${stats.pools.inUse}, free ${stats.pools.free}; arenas ${stats.arenas.inUse}; footprint ${bytes(stats.footprintBytes)}`,
-    ),
-  );
-  stage.draw(lines);
+function drawPools(stage: Stage, heap: Heap, places: readonly PoolAddress[]): void {
+  const { memory } = heap.memory;
+  const drawn = places.map((address) => {
+    const pool = poolAt(memory, address)!;
+    const head = hex(address);
+    if (pool.state === "free") return { head, foot: "free", used: [] };
+    return { head, foot: `${pool.usedBlocks}/${pool.capacity}`, used: readUsedBlocks(memory, pool) };
+  });
+  stage.draw((width) => tiles(drawn, width, stage.colors));
 }

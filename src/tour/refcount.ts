@@ -3,17 +3,20 @@
 import type { Heap } from "../heap.js";
 import type { Namespace } from "../objects/namespace.js";
 import type { Chapter } from "./chapter.js";
-import { hex, references } from "./drawings.js";
+import { references } from "./drawings.js";
+import { hex, plural } from "./format.js";
 import type { Stage } from "./stage.js";
 
 export const refcount: Chapter = {
   name: "refcount",
   title: "Every object counts the references to it",
   play(stage, heap) {
-    const ns = heap.namespace();
+    const { print } = stage;
     stage.say(
-      "A variable is a name for an object. The object knows how many references there are to it: getrefcount says one more, as it counts its own argument, in Python as here.",
+      "A variable is a name for an object, and the object knows how many references there are to it. getrefcount says one more: it counts its own argument, in Python as here.",
     );
+    const ns = stage.bind("# variables", "ns", () => heap.namespace());
+    stage.end();
     stage.step("a = []", () => (ns.a = heap.list()));
     stage.step("sys.getrefcount(a)", () => heap.sys.getrefcount(ns.a));
     drawVariables(stage, heap, ns);
@@ -27,37 +30,45 @@ export const refcount: Chapter = {
     drawVariables(stage, heap, ns);
 
     stage.say(
-      "When the last reference goes, the object goes: now, not when a collector finds the time. Its memory is free for the next one.",
+      "When the last reference goes, the object goes: now, not when a collector finds the time. Its block is free for the next object.",
     );
-    const before = heap.sys.getallocatedblocks();
+    const at = hex(ns.a.address);
+    const before = stage.bind("n = sys.getallocatedblocks()", "before", () => heap.sys.getallocatedblocks());
     stage.step("del a", () => {
       delete ns.a;
     });
-    stage.step("# blocks given back", () => before - heap.sys.getallocatedblocks());
+    stage.step("n - sys.getallocatedblocks()", () => before - heap.sys.getallocatedblocks());
+    stage.draw(references([], [`freed ${at}`], stage.colors, true));
 
     stage.say(
-      "A finalizer runs at that very moment, in the middle of the line. An object that another one refers to lives as long as that one does, and dies right after it.",
+      "A finalizer runs at that very moment, in the middle of the line. What only the dead object referred to dies right after it.",
     );
-    const log: string[] = [];
-    const Node = stage.step("class Node: def __del__…", () =>
+    const Node = stage.bind("class Node: … def __del__(self): …", "Node", () =>
       heap.struct(
         "Node",
         { next: "self", name: "u32" },
-        { finalizer: (self) => log.push(`bye ${self.name}`) },
+        {
+          finalizer(self) {
+            print(`bye ${self.name}`);
+          },
+        },
       ),
     );
-    heap.frame(() => {
-      stage.step("n = Node(2, Node(1))", () => (ns.n = new Node({ name: 2, next: new Node({ name: 1 }) })));
+    stage.step("one = Node(1)", () => (ns.one = new Node({ name: 1 })));
+    stage.step("two = Node(2, next=one)", () => (ns.two = new Node({ name: 2, next: ns.one })));
+    stage.step("del one", () => {
+      delete ns.one;
     });
-    stage.step("del n", () => {
-      delete ns.n;
-      return log;
+    stage.step("del two", () => {
+      delete ns.two;
     });
 
     stage.say("However deep objects are nested, they die in one step, without recursion.");
     stage.step("x = []", () => (ns.x = heap.list()));
     stage.step("for _ in range(1_000_000): x = [x]", () => {
-      for (let i = 0; i < 1_000_000; i++) ns.x = heap.frame(() => heap.list([ns.x]));
+      for (let i = 0; i < 1e6; i += 1) {
+        ns.x = heap.frame(() => heap.list([ns.x]));
+      }
     });
     const start = performance.now();
     stage.step("del x", () => {
@@ -70,11 +81,10 @@ export const refcount: Chapter = {
 
 /** The variables that refer to the list, and its count. */
 function drawVariables(stage: Stage, heap: Heap, ns: Namespace): void {
-  const count = heap.refcount(ns.a);
   stage.draw(
     references(
-      Object.keys(ns),
-      [`list at ${hex(ns.a.address)}`, `${count} ${count === 1 ? "reference" : "references"}`, "[]"],
+      Object.keys(ns).map((name) => ({ name })),
+      [`list at ${hex(ns.a.address)}`, plural(heap.refcount(ns.a), "reference"), "[]"],
       stage.colors,
     ),
   );

@@ -1,18 +1,12 @@
-// src/tour/stage.ts: where a chapter plays: shows code beside what it gave, pictures below, words between; and records it all.
-// Not here: what is played (the chapters).
+// src/tour/stage.ts: where a chapter plays: runs its steps, shows their code beside what it gave, pictures, words; and records it all.
+// Not here: what is played (the chapters), where it stands on the screen (scene.ts).
 
-import { Handle } from "../objects/handle.js";
-import { codeOf, highlight } from "./code.js";
+import type { Heap } from "../heap.js";
+import type { Namespace } from "../objects/namespace.js";
+import { codeOf } from "./code.js";
 import type { Colors } from "./colors.js";
-import { hex } from "./drawings.js";
-
-/** One thing that was run. */
-export interface StepRecord {
-  /** What a Python programmer would write. */
-  readonly python?: string;
-  readonly code: readonly string[];
-  readonly result?: string;
-}
+import { format } from "./format.js";
+import { layOut, type Picture, type Row, type StepRecord } from "./scene.js";
 
 export interface StageOptions {
   readonly print: (line: string) => void;
@@ -22,13 +16,8 @@ export interface StageOptions {
 }
 
 const INDENT = "  ";
-const ITEMS_SHOWN = 4;
-const PYTHON_WIDTH = 26;
-/** With fewer columns, Python stands above the code. */
-const NARROW = 100;
-const GAP = 2;
-/** Where results stand, if the code leaves room. */
-const RESULT_COLUMN = 44;
+/** Longest line of words. */
+const WORDS_WIDTH = 100;
 
 export class Stage {
   /** What was run since the last title. */
@@ -36,18 +25,27 @@ export class Stage {
   readonly colors: Colors;
   /** Columns for drawings. */
   readonly width: number;
-  readonly #print: (line: string) => void;
+  readonly #write: (line: string) => void;
   #isSpaced = false;
+  /** Steps not shown yet: a picture may come beside them. */
+  #scene: Row[] = [];
+  /** Frames that are open. */
+  #depth = 0;
+  #printed: string[] = [];
+  /** Where the last picture beside steps began. */
+  #pictureColumn = 0;
 
   constructor({ print, colors, width }: StageOptions) {
-    this.#print = print;
+    this.#write = print;
     this.colors = colors;
     this.width = width - INDENT.length;
   }
 
   /** A chapter's head. */
   title(number: string, name: string, title: string): void {
+    this.end();
     this.records = [];
+    this.#pictureColumn = 0;
     const { colors } = this;
     const rule = "─".repeat(Math.max(0, this.width - number.length - name.length - title.length - 6));
     this.#space();
@@ -57,83 +55,93 @@ export class Stage {
 
   /** A paragraph. */
   say(text: string): void {
-    this.#space();
-    for (const line of wrap(text, Math.min(this.width, NARROW))) this.#line(INDENT + line);
+    this.end();
+    for (const line of wrap(text, Math.min(this.width, WORDS_WIDTH))) this.#line(INDENT + line);
     this.#space();
   }
 
-  /** Lines of a picture, which may be coloured. */
-  draw(lines: readonly string[]): void {
-    this.#space();
-    for (const line of lines) this.#line(INDENT + line);
+  /** A picture of what the steps since the last have made: beside them if there is room, else below. */
+  draw(picture: Picture): void {
+    this.#show(picture);
+  }
+
+  /** Shows what is still to be shown; what comes is a scene of its own. */
+  end(): void {
+    if (this.#scene.length > 0) this.#show(undefined);
     this.#space();
   }
 
   /**
-   * Runs `run`, and shows its source, what a Python programmer would write, and what it gave.
+   * Runs `run`, and shows its source, what a Python programmer would write, and what it gave and printed.
    *
    * @param show - tells the result in a few characters.
    * @returns what it gave.
    */
   step<T>(python: string, run: () => T, show: (value: T) => string = format): T {
-    const value = run();
-    const code = codeOf(run);
-    const result = show(value);
-    this.records.push({
-      ...(python === "" ? {} : { python }),
-      code,
-      ...(result === "" ? {} : { result }),
+    return this.#run(python, "", run, show);
+  }
+
+  /** As step; the code is shown to bind the name, which must be the constant's that takes what is returned. */
+  bind<T>(python: string, name: string, run: () => T): T {
+    return this.#run(python, `const ${name} = `, run, format);
+  }
+
+  /** Runs `play` in a frame of the heap's, with steps inside of it. It must call the frame's variables locals. */
+  frame(heap: Heap, python: string, play: (locals: Namespace) => void): void {
+    this.#record({ ...(python === "" ? {} : { python }), code: ["heap.frame((locals) => {"] });
+    heap.frame((locals) => {
+      this.#depth += 1;
+      play(locals);
+      this.#depth -= 1;
     });
-    this.#show(python, code, result);
+    this.#record({ code: ["})"] });
+  }
+
+  /** For the code that is shown: prints a line beside it. */
+  readonly print = (text: string): void => {
+    this.#printed.push(text);
+  };
+
+  #run<T>(python: string, start: string, run: () => T, show: (value: T) => string): T {
+    this.#printed = [];
+    const value = run();
+    const [first = "", ...rest] = codeOf(run);
+    const result = show(value);
+    this.#record({
+      ...(python === "" ? {} : { python }),
+      code: [start + first, ...rest],
+      ...(result === "" ? {} : { result }),
+      ...(this.#printed.length === 0 ? {} : { printed: this.#printed }),
+    });
     return value;
   }
 
-  #show(python: string, code: readonly string[], result: string): void {
-    const { colors } = this;
-    const left = this.width < NARROW ? 0 : PYTHON_WIDTH;
-    const isBeside = python.length < left;
-    if (!isBeside && python !== "") this.#line(INDENT + colors.dim(python));
-    const margin = left > 0 ? " ".repeat(left) : "    ".slice(0, isBeside || python === "" ? 0 : 4);
-    const longest = Math.max(...code.map((line) => line.length));
-    const room = this.width - margin.length - result.length - 2;
-    const column = Math.min(Math.max(RESULT_COLUMN, longest + GAP), room);
-    const arrow = result === "" ? "" : `${colors.dim("→")} ${colors.bold(result)}`;
-    for (const [index, line] of code.entries()) {
-      const isLast = index === code.length - 1;
-      const start = index === 0 && isBeside ? colors.dim(python.padEnd(margin.length)) : margin;
-      const isResultBeside = isLast && arrow !== "" && longest + GAP <= room;
-      const end = isResultBeside ? " ".repeat(column - line.length) + arrow : "";
-      this.#line(INDENT + start + highlight(line, colors) + end);
-      if (isLast && arrow !== "" && !isResultBeside) this.#line(INDENT + margin + arrow);
-    }
+  #record(step: StepRecord): void {
+    this.records.push(step);
+    this.#scene.push({ ...step, depth: this.#depth });
+  }
+
+  #show(picture: Picture | undefined): void {
+    const rows = this.#scene;
+    this.#scene = [];
+    this.#space();
+    const { width, colors } = this;
+    const layout = layOut(rows, picture, { width, colors, pictureColumn: this.#pictureColumn });
+    this.#pictureColumn = layout.pictureColumn;
+    for (const line of layout.lines) this.#line(INDENT + line);
+    this.#space();
   }
 
   /** An empty line, if the last was none. */
   #space(): void {
-    if (!this.#isSpaced) this.#print("");
+    if (!this.#isSpaced) this.#write("");
     this.#isSpaced = true;
   }
 
   #line(text: string): void {
-    this.#print(text.trimEnd());
+    this.#write(text.trimEnd());
     this.#isSpaced = text.trim() === "";
   }
-}
-
-/** A result in a few characters; nothing for undefined. */
-export function format(value: unknown): string {
-  if (value === undefined) return "";
-  if (value instanceof Handle) {
-    return value.isReleased ? "a released handle" : `${value.typeName} at ${hex(value.address)}`;
-  }
-  if (typeof value === "number") return value.toLocaleString("en-US");
-  if (value instanceof Error) return `${value.name}: ${value.message}`;
-  if (Array.isArray(value)) {
-    const shown = value.slice(0, ITEMS_SHOWN).map(format).join(", ");
-    return value.length > ITEMS_SHOWN ? `[${shown}, … ${value.length} in all]` : `[${shown}]`;
-  }
-  if (typeof value === "function") return `class ${value.name}`;
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
 /** Words in lines of at most `width` characters. */

@@ -75,7 +75,8 @@ const LIBRARY_LAYERS = [
   ["src/heap"],
   ["src/index"],
   ["src/embedded"],
-  ["src/tour", "src/lab"],
+  ["src/lab"],
+  ["src/tour"],
   ["src/cli"],
 ];
 

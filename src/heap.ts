@@ -270,7 +270,7 @@ export class Heap extends AllocatorHeap {
     const { i32 } = this.#views;
     if (isInArena(i32, address)) {
       const count = i32[address >>> 2]!;
-      if (count > 0 && count < REFCOUNT_IMMORTAL) {
+      if ((count - 1) >>> 0 < REFCOUNT_IMMORTAL - 1) {
         i32[address >>> 2] = count + 1;
         return;
       }
@@ -284,7 +284,7 @@ export class Heap extends AllocatorHeap {
     const { i32 } = this.#views;
     if (isInArena(i32, address)) {
       const count = i32[address >>> 2]!;
-      if (count > 1 && count < REFCOUNT_IMMORTAL) {
+      if ((count - 2) >>> 0 < REFCOUNT_IMMORTAL - 2) {
         i32[address >>> 2] = count - 1;
         return;
       }
@@ -318,7 +318,9 @@ export class Heap extends AllocatorHeap {
 
 /** Whether an object could be at an address, as the arena map has it. False too where that is the core's to tell: from 2 GiB on. */
 function isInArena(i32: Int32Array, address: Address): boolean {
-  const isAligned = (address | 0) === address && (address & (ALIGNMENT - 1)) === 0;
-  // shifts are modulo 32
-  return isAligned && ((i32[address >>> (ARENA_SIZE_LOG2 + 5)]! >>> (address >>> ARENA_SIZE_LOG2)) & 1) !== 0;
+  // an integer, and aligned; shifts are modulo 32
+  return (
+    (address & -ALIGNMENT) === address &&
+    ((i32[address >>> (ARENA_SIZE_LOG2 + 5)]! >>> (address >>> ARENA_SIZE_LOG2)) & 1) !== 0
+  );
 }

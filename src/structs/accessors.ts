@@ -90,13 +90,15 @@ function specialize(
   );
   const texts = fields.map((field, i) => textOf(field, i, references));
   const text = `${taken.join("\n")}\nreturn [${texts.join(",")}];`;
-  return generate({ objects, complete, accepts }, text) as Accessor[] | undefined;
+  return generate({ objects, views: objects.views, complete, accepts }, text) as Accessor[] | undefined;
 }
 
 /** The text of one accessor. */
 function textOf({ scalar, offset, target }: Field, field: number, references: ReferenceStyle): string {
+  // a handle ends with its scope; a cursor is at home in the heap
+  const views = references === "values" ? "this._scope" : "views";
   const element = (view: string, sizeLog2: number): string =>
-    `this._scope.${view}[(this._address + ${offset}) >>> ${sizeLog2}]`;
+    `${views}.${view}[(this._address + ${offset}) >>> ${sizeLog2}]`;
   if (scalar === undefined) {
     const made = `address === 0 ? null : objects.${target === undefined ? "unbox" : "handleOf"}(address)`;
     return `{

@@ -1,22 +1,18 @@
 // bench/main.ts: the benchmark command: options in, tables and JSON out.
 // Not here: bundling it (run.mjs), what it measures (workloads.ts).
 
-import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
-import { cpus } from "node:os";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
-import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, UsageError } from "../src/cli/exit.js";
-import { BUILT_IN_MODULES, OWN_ALLOCATOR, readVersion } from "../src/cli/modules.js";
+import { Command } from "commander";
+import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../src/cli/exit.js";
+import { BUILT_IN_MODULES, OWN_ALLOCATOR } from "../src/cli/modules.js";
 import { ProgressLine } from "../src/cli/progress-line.js";
 import { AllocatorModule, allocatorName } from "../src/lab/allocator.js";
-import { AllocatorModuleError } from "../src/lab/replay-errors.js";
+import { chooseByName, DEFAULT_SEED, parseSeed, runCommand, writeOutput } from "./command.js";
+import { collectFacts, describeModule } from "./facts.js";
 import { measure } from "./measure.js";
-import { type RunFacts, toJson, toText } from "./report.js";
+import { toJson, toText } from "./report.js";
 import { WORKLOADS, type Workload } from "./workloads.js";
 
 const FOLDER = "build/bench";
-const DEFAULT_SEED = 1;
 const ROUNDS = 15;
 const QUICK_ROUNDS = 5;
 const QUICK_SHARE = 0.1;
@@ -55,7 +51,7 @@ async function runBench(options: BenchOptions): Promise<number> {
   const isQuick = options.quick ?? false;
   const workloads = chooseWorkloads(options.only ?? [], isQuick);
   const allocators = await readAllocators(options.wasm ?? []);
-  const wasm = await describeModules(allocators);
+  const wasm = await Promise.all(allocators.map(({ name, file }) => describeModule(name, file)));
   // Before the work, whose result would be lost.
   if (options.json !== undefined) await writeOutput(options.json, "");
 
@@ -71,7 +67,7 @@ async function runBench(options: BenchOptions): Promise<number> {
   progress.stop();
   process.off("SIGINT", interrupt);
 
-  const facts = await collectFacts(options.seed, rounds, isQuick, wasm);
+  const facts = await collectFacts({ seed: options.seed, rounds, isQuick, wasm });
   console.log(toText(measurement, workloads, facts, OWN_ALLOCATOR));
   if (options.json !== undefined) {
     await writeOutput(
@@ -84,12 +80,8 @@ async function runBench(options: BenchOptions): Promise<number> {
 }
 
 function chooseWorkloads(only: readonly string[], isQuick: boolean): Workload[] {
-  for (const name of only) {
-    if (WORKLOADS.some((it) => it.name === name)) continue;
-    throw new UsageError(`--only ${name}: no such workload; --help lists them`);
-  }
-  if (only.length > 0) return WORKLOADS.filter((it) => only.includes(it.name));
-  return WORKLOADS.filter((it) => !isQuick || it.liveBlocks <= QUICK_LIVE_BLOCKS);
+  const chosen = chooseByName(WORKLOADS, only, "workload");
+  return chosen.filter((it) => only.length > 0 || !isQuick || it.liveBlocks <= QUICK_LIVE_BLOCKS);
 }
 
 /** This package's allocator, the brought ones, the rest. */
@@ -110,79 +102,8 @@ async function readAllocators(brought: readonly string[]): Promise<AllocatorModu
   return allocators;
 }
 
-async function collectFacts(
-  seed: number,
-  rounds: number,
-  isQuick: boolean,
-  wasm: RunFacts["wasm"],
-): Promise<RunFacts> {
-  const processors = cpus();
-  const cpu = processors[0]?.model ?? "unknown";
-  return {
-    ...{
-      seed,
-      rounds,
-      isQuick,
-      version: await readVersion(),
-      commit: commit(),
-      date: new Date().toISOString(),
-    },
-    ...{ node: process.versions.node, v8: process.versions.v8, wasm },
-    machine: { cpu, cpuCount: processors.length, platform: `${process.platform} ${process.arch}` },
-  };
-}
-
-/** Which modules were measured: a build may be newer or older than the commit. */
-function describeModules(allocators: readonly AllocatorModule[]): Promise<RunFacts["wasm"]> {
-  return Promise.all(
-    allocators.map(async ({ name, file, wasmBytes }) => {
-      const sha256 = createHash("sha256")
-        .update(await readFile(file))
-        .digest("hex");
-      return { name, wasmBytes, sha256 };
-    }),
-  );
-}
-
-/** Of the working tree; "+" where it has changes that are not committed. */
-function commit(): string {
-  const git = (...args: string[]): string =>
-    execFileSync("git", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
-  try {
-    return `${git("rev-parse", "--short", "HEAD")}${git("status", "--porcelain") === "" ? "" : "+"}`;
-  } catch {
-    return "unknown";
-  }
-}
-
-async function writeOutput(file: string, text: string): Promise<void> {
-  try {
-    await writeFile(file, text);
-  } catch (error) {
-    throw new UsageError(`cannot write ${file}: ${(error as Error).message}`);
-  }
-}
-
 function append(path: string, earlier: string[] = []): string[] {
   return [...earlier, path];
 }
 
-function parseSeed(text: string): number {
-  const seed = Number(text);
-  if (!Number.isInteger(seed)) throw new InvalidArgumentError("It must be a whole number.");
-  return seed;
-}
-
-try {
-  await main();
-} catch (error) {
-  // commander has printed its message; exit code 0 means help was asked for.
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
-  } else if (error instanceof UsageError || error instanceof AllocatorModuleError) {
-    console.error(`bench: ${error.message}`);
-    process.exitCode = EXIT_USAGE;
-  } else {
-    throw error;
-  }
-}
+await runCommand("bench", main);

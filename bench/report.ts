@@ -3,6 +3,7 @@
 
 import CliTable from "cli-table3";
 import { geometricMean } from "../src/lab/summary.js";
+import { factLines, type RunFacts } from "./facts.js";
 import { VARIANTS } from "./inside-module.js";
 import type { Measurement, Mode, Row } from "./measure.js";
 import type { Workload } from "./workloads.js";
@@ -23,21 +24,6 @@ const CAVEAT = `Against ourselves:
 - Brought modules are as their authors' compiler left them; Binaryen alone does the inlining, and it was given one
   call site of malloc and one of free, as few programs have.
 - Speed only. Footprint and fragmentation on recordings of real programs: pymalloc replay.`;
-
-/** Where and how rows were made. */
-export interface RunFacts {
-  readonly seed: number;
-  readonly rounds: number;
-  readonly isQuick: boolean;
-  readonly version: string;
-  readonly commit: string;
-  readonly date: string;
-  readonly node: string;
-  readonly v8: string;
-  /** The modules measured, as files. */
-  readonly wasm: readonly { readonly name: string; readonly wasmBytes: number; readonly sha256: string }[];
-  readonly machine: { readonly cpu: string; readonly cpuCount: number; readonly platform: string };
-}
 
 /** One allocator in one mode, over all workloads on which it and the reference have a row. */
 export interface AllocatorMean {
@@ -150,14 +136,6 @@ function cellsOf(rows: readonly Row[]): [string, Mode][] {
       (mode): [string, Mode] => [workload, mode],
     ),
   );
-}
-
-function factLines({ seed, rounds, isQuick, version, commit, date, node, v8, machine }: RunFacts): string {
-  return [
-    `pymalloc ${version}, commit ${commit}, ${date}`,
-    `Node ${node}, V8 ${v8}, ${machine.cpu} (${machine.cpuCount} CPUs), ${machine.platform}`,
-    `seed ${seed}, ${rounds} interleaved rounds${isQuick ? ", quick: too short to quote" : ""}`,
-  ].join("\n");
 }
 
 function newTable(head: string[]): CliTable.Table {

@@ -13,6 +13,8 @@ const TYPES: Record<string, string> = {
   ".html": "text/html",
 };
 const PAGE = "<!doctype html><title>pymalloc</title>";
+/** A page that forbids code from text, as many do. */
+const STRICT_PATH = "/strict";
 
 let server: Server;
 let browser: Browser;
@@ -22,7 +24,11 @@ beforeAll(async () => {
   const folder = installPacked();
   server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url!, "http://localhost").pathname));
-    if (path === "/") return void response.setHeader("content-type", "text/html").end(PAGE);
+    if (path === STRICT_PATH) {
+      response.setHeader("content-security-policy", "script-src 'self' 'wasm-unsafe-eval' 'unsafe-inline'");
+    }
+    if (path === "/" || path === STRICT_PATH)
+      return void response.setHeader("content-type", "text/html").end(PAGE);
     readFile(join(folder, "node_modules/pymalloc", path)).then(
       (bytes) => response.setHeader("content-type", TYPES[extname(path)] ?? "text/plain").end(bytes),
       () => response.writeHead(404).end(),
@@ -52,10 +58,11 @@ afterAll(async () => {
 async function inPage<T>(
   entry: string,
   use: (library: typeof import("../../src/index.js")) => Promise<T>,
+  path = "/",
 ): Promise<T> {
   const page = await browser.newPage();
   try {
-    await page.goto(origin);
+    await page.goto(origin + path);
     return (await page.evaluate(`import("${origin}/dist/${entry}").then(${use.toString()})`)) as T;
   } finally {
     await page.close();
@@ -93,3 +100,46 @@ test("the embedded entry allocates without fetching anything", async () => {
   expect(sum).toBeGreaterThan(0);
   expect(requests.filter((url) => url.endsWith(".wasm"))).toEqual([]);
 });
+
+test.each(["/", STRICT_PATH])(
+  "a page at %s makes objects: structs, frames, weak references, Python's types",
+  async (path) => {
+    const result = await inPage(
+      "index.js",
+      async ({ createHeap, ReleasedHandleError }) => {
+        const heap = await createHeap();
+        const log: string[] = [];
+        const Node = heap.struct(
+          "Node",
+          { next: "self", x: "f64" },
+          { finalizer: (self) => log.push(`bye ${self.x}`) },
+        );
+        let late: { readonly x: number } | undefined;
+        const sum = heap.frame((locals) => {
+          const a = new Node({ x: 1 });
+          const b = new Node({ x: 2, next: a });
+          late = b;
+          locals.w = heap.weakref.ref(a, () => log.push("a has died"));
+          locals.d = heap.from({ list: [1, "two", 3n ** 50n], set: new Set(["€", "😀"]) });
+          log.push(JSON.stringify(locals.d.get("list").get(1)), String(heap.sys.getrefcount(a)));
+          return a.x + b.next!.x;
+        });
+        let isCaught = false;
+        try {
+          void late?.x;
+        } catch (error) {
+          isCaught = error instanceof ReleasedHandleError;
+        }
+        heap.verify();
+        return { sum, log, isCaught, live: heap.liveHandles };
+      },
+      path,
+    );
+    expect(result).toEqual({
+      sum: 2,
+      log: ['"two"', "3", "bye 2", "bye 1", "a has died"],
+      isCaught: true,
+      live: 0,
+    });
+  },
+);

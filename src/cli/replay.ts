@@ -1,7 +1,6 @@
 // src/cli/replay.ts: `pymalloc replay`: options in, tables or JSON out.
 // Not here: the lab (src/lab).
 
-import { writeFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { AllocatorModule, allocatorName } from "../lab/allocator.js";
 import { readTrace } from "../lab/atr1.js";
@@ -17,10 +16,10 @@ import {
   OWN_ALLOCATOR,
   readVersion,
 } from "./modules.js";
+import { append, STDOUT, writeOutput } from "./output.js";
 import { ProgressLine } from "./progress-line.js";
 
 const DEFAULT_ROUNDS = 5;
-const STDOUT = "-";
 
 export interface ReplayOptions {
   readonly wasm?: string[];
@@ -163,22 +162,6 @@ async function readInput<T>(file: string, read: (file: string) => Promise<T>): P
     if (code === undefined) throw error;
     throw new UsageError(`cannot read ${file}: ${code === "ENOENT" ? "no such file" : message}`);
   }
-}
-
-async function writeOutput(file: string, text: string): Promise<void> {
-  if (file === STDOUT) {
-    process.stdout.write(text);
-    return;
-  }
-  try {
-    await writeFile(file, text);
-  } catch (error) {
-    throw new UsageError(`cannot write ${file}: ${(error as Error).message}`);
-  }
-}
-
-function append(value: string, previous: string[] = []): string[] {
-  return [...previous, value];
 }
 
 function appendNames(value: string, previous: string[] = []): string[] {

@@ -1,7 +1,6 @@
 // src/cli/tour.ts: `pymalloc tour`: options in, chapters out, and the replay of a recorded program at the end.
 // Not here: the chapters (src/tour), replaying (replay.ts).
 
-import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import { createHeapSync } from "../embedded.js";
 import type { Row } from "../lab/measure.js";
@@ -13,13 +12,13 @@ import { Stage } from "../tour/stage.js";
 import { hasColors } from "./colors.js";
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "./exit.js";
 import { OWN_ALLOCATOR } from "./modules.js";
+import { append, STDOUT, writeOutput } from "./output.js";
 import { measureFiles } from "./replay.js";
 
 /** The last chapter. */
 const REPLAY = { name: "replay", title: "A real program's allocations, replayed" };
 const REPLAY_ROUNDS = 3;
 const ALL = [...CHAPTERS, REPLAY];
-const STDOUT = "-";
 const WIDTH_IN_PIPES = 110;
 const WIDTH_MAX = 124;
 const WIDTH_MIN = 60;
@@ -62,7 +61,7 @@ async function runTour(options: TourOptions): Promise<number> {
     return EXIT_OK;
   }
   // before the work, whose result would be lost
-  if (options.json !== undefined && options.json !== STDOUT) await write(options.json, "");
+  if (options.json !== undefined && options.json !== STDOUT) await writeOutput(options.json, "");
   let isInterrupted = false;
   const interrupt = (): void => {
     isInterrupted = true;
@@ -89,7 +88,7 @@ async function runTour(options: TourOptions): Promise<number> {
   }
   process.off("SIGINT", interrupt);
   if (options.json !== undefined) {
-    await write(options.json, `${JSON.stringify({ chapters: records }, null, 2)}\n`);
+    await writeOutput(options.json, `${JSON.stringify({ chapters: records }, null, 2)}\n`);
   }
   return isInterrupted ? EXIT_INTERRUPTED : code;
 }
@@ -128,20 +127,4 @@ function choose(names: readonly string[] | undefined): readonly { name: string; 
     );
   }
   return names === undefined ? ALL : ALL.filter(({ name }) => names.includes(name));
-}
-
-async function write(file: string, text: string): Promise<void> {
-  if (file === STDOUT) {
-    process.stdout.write(text);
-    return;
-  }
-  try {
-    await writeFile(file, text);
-  } catch (error) {
-    throw new UsageError(`cannot write ${file}: ${(error as Error).message}`);
-  }
-}
-
-function append(value: string, previous: string[] = []): string[] {
-  return [...previous, value];
 }

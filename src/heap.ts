@@ -21,6 +21,7 @@ import { fromJs } from "./objects/from-js.js";
 import type { Handle } from "./objects/handle.js";
 import type { LeakReport } from "./objects/leaks.js";
 import { type Namespace, namespaceOf, Variables } from "./objects/namespace.js";
+import type { ObjectExports } from "./objects/object-core.js";
 import { ObjectHeap } from "./objects/object-heap.js";
 import { setReference } from "./objects/pointer-tier.js";
 import { runFrame } from "./objects/run-frame.js";
@@ -29,7 +30,7 @@ import { defineStruct, type StructOptions } from "./structs/struct.js";
 import type { StructClass } from "./structs/struct-class.js";
 import type { StructHandle } from "./structs/struct-handle.js";
 import { Sys } from "./sys.js";
-import type { Address, ArrayTypes } from "./views.js";
+import type { Address } from "./views.js";
 import { registerWeakrefTypes, Weakref } from "./weakref/weakref.js";
 
 export type { Address, HeapOptions };
@@ -91,8 +92,8 @@ export class Heap extends AllocatorHeap {
   traceHandles = false;
 
   #objects: ObjectHeap | undefined;
-  /** For counting without a call; nothing before there are objects, and in the checked build. */
-  #views: Pick<ArrayTypes, "i32"> = { i32: new Int32Array(0) };
+  /** All of memory, for counting without a call; nothing in the checked build, and once memory has grown, until a call refreshes it. */
+  #i32: Int32Array = new Int32Array(0);
   #isClosed = false;
 
   /**
@@ -112,7 +113,6 @@ export class Heap extends AllocatorHeap {
       registerBuiltinTypes(objects);
       registerWeakrefTypes(objects);
       this.#objects = objects;
-      if (!objects.isChecked) this.#views = objects.views;
     }
     return this.#objects;
   }
@@ -267,7 +267,7 @@ export class Heap extends AllocatorHeap {
    * of a block only the checked build notices for certain.
    */
   incref(address: Address): void {
-    const { i32 } = this.#views;
+    const i32 = this.#i32;
     if (isInArena(i32, address)) {
       const count = i32[address >>> 2]!;
       if ((count - 1) >>> 0 < REFCOUNT_IMMORTAL - 1) {
@@ -275,13 +275,12 @@ export class Heap extends AllocatorHeap {
         return;
       }
     }
-    checkU32("address", address);
-    this.objectHeap.core.incref(address);
+    this.#coreFor(address).incref(address);
   }
 
   /** Gives a reference up; the object dies if it was the last. */
   decref(address: Address): void {
-    const { i32 } = this.#views;
+    const i32 = this.#i32;
     if (isInArena(i32, address)) {
       const count = i32[address >>> 2]!;
       if ((count - 2) >>> 0 < REFCOUNT_IMMORTAL - 2) {
@@ -289,8 +288,15 @@ export class Heap extends AllocatorHeap {
         return;
       }
     }
+    this.#coreFor(address).decref(address);
+  }
+
+  /** The core, for an address that looks like one. */
+  #coreFor(address: Address): ObjectExports {
     checkU32("address", address);
-    this.objectHeap.core.decref(address);
+    const objects = this.objectHeap;
+    if (!objects.isChecked) this.#i32 = objects.fresh().i32;
+    return objects.core;
   }
 
   /** The id of the object's type; a struct's is its typeId. */

@@ -1,11 +1,12 @@
 // assembly/containers.ts: a walk over every live container object, in address order: pools of containers, and large ones.
-// Not here: what is done with them (gc-module.ts; the collector).
+// Not here: what is done with them (gc-module.ts, verify-objects.ts).
 
 import { Arena } from "./arena";
 import { Chunk } from "./chunk";
 import { ChunkHeap } from "./chunk-heap";
-import { ARENA_SIZE, HEAP_ADDRESS, POOL_SIZE, POOL_STATE_FREE, POOLS_PER_ARENA } from "./layout";
+import { ARENA_SIZE, BLOCK_FREE, HEAP_ADDRESS, POOL_SIZE, POOL_STATE_FREE, POOLS_PER_ARENA } from "./layout";
 import { ObjectHeader } from "./object";
+import { REFCOUNT_DYING } from "./object-layout";
 import { Pool } from "./pool";
 
 /** One walk at a time: it is static, as the core has no objects of its own. Nothing may be allocated or freed on the way. */
@@ -18,7 +19,11 @@ export class Containers {
   private static blocksLeft: u32 = 0;
   private static blockSize: usize = 0;
 
+  /** A block met on the way whose first word is neither a count nor what a free or dying object has; 0 if there was none. */
+  static strange: usize = 0;
+
   static open(): void {
+    Containers.strange = 0;
     Containers.chunk = HEAP_ADDRESS;
     Containers.pool = 0;
     Containers.poolEnd = 0;
@@ -32,7 +37,10 @@ export class Containers {
         const block = Containers.block;
         Containers.block = block + Containers.blockSize;
         Containers.blocksLeft -= 1;
-        if (ObjectHeader.at(block).isAlive) return block;
+        const header = ObjectHeader.at(block);
+        if (header.isAlive) return block;
+        if (header.refcount != <u32>BLOCK_FREE && header.refcount < <u32>REFCOUNT_DYING)
+          Containers.strange = block;
       }
       if (Containers.pool != Containers.poolEnd) {
         Containers.enterPool();

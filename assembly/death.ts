@@ -166,7 +166,7 @@ function clearWeakrefs(o: usize): usize {
   for (let pair = pairs + TUPLE_ITEMS; pair < end; pair += 8) {
     const weakref = Weakref.firstOf(o);
     weakref.unlink();
-    weakref.refcount += 1; // no weakref is immortal
+    if (weakref.isMortal) weakref.refcount += 1;
     store<usize>(pair, weakref.address);
     store<usize>(pair, weakref.callback, 4);
     weakref.callback = 0;
@@ -181,7 +181,7 @@ function callOneByOne(o: usize): void {
   for (let weakref = Weakref.firstOf(o); weakref; weakref = Weakref.firstOf(o)) {
     const callback = weakref.callback;
     weakref.unlink();
-    weakref.refcount += 1;
+    if (weakref.isMortal) weakref.refcount += 1;
     weakref.callback = 0;
     call_back(weakref.address, callback);
     if (Death.isLast(callback)) die(callback);

@@ -4,7 +4,7 @@
  * Why the figures are what they are: docs/decisions/. How they work together: docs/design.md.
  */
 
-/** Bumped on every change of this file that an older binary would not understand. */
+/** Bumped on every change of this file or object-layout.ts that an older binary would not understand. */
 export const LAYOUT_VERSION = 2;
 
 // Linear memory
@@ -266,10 +266,8 @@ export const FAULT_UNHASHABLE = 7;
 /** A weakref that was not hashed while its referent lived can't be hashed. */
 export const FAULT_DEAD_REFERENT = 8;
 export const FAULT_NOT_WEAKREFABLE = 9;
-/** The object is of another type than the call is for. */
-export const FAULT_WRONG_TYPE = 10;
 /** Tuples within tuples are nested too deep to be compared or hashed. */
-export const FAULT_NESTING = 11;
+export const FAULT_NESTING = 10;
 
 // Rules: what verify() finds broken. One code a rule; texts in src/errors.ts. Codes below RULE_FIRST are faults.
 export const RULE_FIRST = 16;

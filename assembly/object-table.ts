@@ -47,8 +47,8 @@ export class ObjectTable {
   }
 
   /**
-   * Address of the first slot, from `from` on or from the key's home if that is 0, that holds an object of this key; 0 if there is none. Keys
-   * need not be unique: go on from the slot behind.
+   * Address of the first slot that holds an object of this key, behind the slot `after`, or from the key's home on if that is 0; 0 if
+   * there is none. Keys need not be unique.
    */
   find(key: u32, after: usize = 0): usize {
     if (!this.slots) return 0;

@@ -72,6 +72,11 @@ export class ObjectHeader {
     return this.type >= <u16>TYPE_TUPLE;
   }
 
+  /** Whether references to it are counted. */
+  @inline get isMortal(): bool {
+    return this.refcount < <u32>REFCOUNT_IMMORTAL;
+  }
+
   /** Neither free nor dying. */
   @inline get isAlive(): bool {
     return this.refcount <= <u32>REFCOUNT_IMMORTAL;

@@ -1,5 +1,5 @@
 // assembly/verify-objects.ts: walks all container objects, and the tables that find objects, and finds the first broken rule.
-// Not here: the rules of one structure, which stand with it; refcounts against the references that there are (the collector's).
+// Not here: the rules of one structure, which stand with it; refcounts against the references that there are.
 
 import { Arena } from "./arena";
 import { Chunk } from "./chunk";
@@ -41,6 +41,7 @@ export function verifyObjects(): i32 {
       if (object_fault(target) || !isWhereItBelongs(target)) return broken(RULE_OBJECT_REFERENCE, o);
     }
   }
+  if (Containers.strange) return broken(RULE_OBJECT_HEADER, Containers.strange);
   const rule = weakrefTable.verify();
   return rule ? rule : internedTable.verify();
 }

@@ -11,7 +11,6 @@ import {
   FAULT_NOT_WEAKREFABLE,
   FAULT_OBJECT_POINTER,
   FAULT_UNHASHABLE,
-  FAULT_WRONG_TYPE,
   RULE_ARENA_LIST,
   RULE_ARENA_MAP,
   RULE_BIN_BITS,
@@ -324,7 +323,7 @@ const RULES: Readonly<Record<number, string>> = {
   [RULE_SIZE_CLASSES]: "the size classes and the table that finds them are as they were laid out",
   [RULE_COUNTERS]: "the counters are what a walk over the heap finds",
   [RULE_OBJECT_HEADER]:
-    "an object's type is known, of the kind that its block is for, and fits into the block",
+    "an object has a count, and a type that is known, of the kind that its block is for, and fits into it",
   [RULE_OBJECT_REFERENCE]: "an object refers to live objects only",
   [RULE_LIST]: "a list's items are in a buffer that has room for them",
   [RULE_TABLE]: "each entry of a dict or set is found by its key, and the index names no other",
@@ -355,8 +354,6 @@ export function errorOf(code: number, address: number): PymallocError {
       return new NotWeakrefableError(address);
     case FAULT_NESTING:
       return new NestingError(address);
-    case FAULT_WRONG_TYPE:
-      return new WrongTypeError(address);
     default:
       return new CorruptHeapError(RULES[code] ?? `rule ${code}`, address);
   }

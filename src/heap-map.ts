@@ -1,4 +1,4 @@
-// src/heap-map.ts: the only reader of the heap's raw structures: chunks, arenas, pools, classes, counters. For statistics, tools, tests.
+// src/heap-map.ts: the only reader of the allocator's raw structures: chunks, arenas, pools, classes, counters. For statistics, tools, tests.
 // Reads are copies of the moment; nothing here writes.
 
 import {
@@ -45,7 +45,6 @@ import {
   POOLS_PER_ARENA,
   RAW_CLASS_COUNT,
   SENTINEL_ADDRESS,
-  SIZE_CLASS_ACTIVE,
   SIZE_CLASS_BLOCK_SIZE,
   SIZE_CLASS_COUNT,
   SIZE_CLASS_FREE,
@@ -54,7 +53,7 @@ import {
   TOP_ADDRESS,
   WIDE_ADDRESS,
 } from "../assembly/layout.js";
-import { OBJECT_REFCOUNT, REFCOUNT_DYING } from "../assembly/object-layout.js";
+import { OBJECT_REFCOUNT, REFCOUNT_IMMORTAL } from "../assembly/object-layout.js";
 import { CorruptHeapError } from "./errors.js";
 
 /** An arena's byte address. Branded: a pool's or block's address can't pass for it. */
@@ -264,8 +263,7 @@ export function poolAt(memory: WebAssembly.Memory, address: number): PoolState |
 export function* readObjects(memory: WebAssembly.Memory): Generator<number> {
   const heap = view(memory);
   const isObject = (block: number): boolean =>
-    heap.getUint32(block + BLOCK_MARK, true) !== BLOCK_FREE &&
-    heap.getUint32(block + OBJECT_REFCOUNT, true) < REFCOUNT_DYING >>> 0;
+    heap.getUint32(block + OBJECT_REFCOUNT, true) <= REFCOUNT_IMMORTAL;
   for (const chunk of readChunks(memory)) {
     const payload = chunk.address + CHUNK_HEADER_SIZE;
     if (chunk.isContainer && isObject(payload)) yield payload;
@@ -296,10 +294,4 @@ export function readBlockSizes(memory: WebAssembly.Memory): number[] {
 function classAddress(heap: DataView, sizeClass: number): number {
   if (sizeClass < RAW_CLASS_COUNT) return SIZE_CLASSES_ADDRESS + sizeClass * SIZE_CLASS_SIZE;
   return heap.getUint32(KIND_CLASSES_ADDRESS, true) + (sizeClass - RAW_CLASS_COUNT) * SIZE_CLASS_SIZE;
-}
-
-/** Address of the pool that a class serves from, or 0. */
-export function readActivePool(memory: WebAssembly.Memory, sizeClass: number): number {
-  const heap = view(memory);
-  return heap.getUint32(classAddress(heap, sizeClass) + SIZE_CLASS_ACTIVE, true);
 }

@@ -6,7 +6,7 @@ import { REFCOUNT_IMMORTAL } from "../assembly/object-layout.js";
 import { AllocatorHeap, checkU32, type HeapOptions } from "./allocator-heap.js";
 import { census, type ObjectState } from "./census.js";
 import { compileModule, loadModule, type WasmSource } from "./core.js";
-import { HeapClosedError } from "./errors.js";
+import { HeapClosedError, InvalidArgumentError } from "./errors.js";
 import { Gc } from "./gc.js";
 import { type BytearrayHandle, newBytearray } from "./kinds/bytearray.js";
 import { type DictEntries, type DictHandle, newDict } from "./kinds/dict.js";
@@ -156,9 +156,8 @@ export class Heap extends AllocatorHeap {
   }
 
   bool(value: boolean): ScalarHandle<boolean> {
-    return this.objectHeap.adopt(
-      boxScalar(this.objectHeap, Boolean(value), "value"),
-    ) as ScalarHandle<boolean>;
+    if (typeof value !== "boolean") throw new InvalidArgumentError("value", value, "true or false");
+    return this.objectHeap.adopt(boxScalar(this.objectHeap, value, "value")) as ScalarHandle<boolean>;
   }
 
   get none(): ScalarHandle<null> {

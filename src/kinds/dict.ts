@@ -1,7 +1,7 @@
 // src/kinds/dict.ts: Python's dict, called as JavaScript's Map.
 
 import { TABLE_SIZE } from "../../assembly/object-layout.js";
-import { KeyError } from "../errors.js";
+import { InvalidArgumentError, KeyError } from "../errors.js";
 import type { ObjectHeap, Value } from "../objects/object-heap.js";
 import type { Address } from "../views.js";
 import { iterable } from "./list.js";
@@ -60,7 +60,10 @@ export class DictHandle extends TableHandle implements Iterable<[Value, Value]> 
 
   /** Sets all the keys; what was set stays, if one can't be. */
   update(entries: DictEntries): void {
-    for (const [key, value] of entriesOf(entries)) this.set(key, value);
+    for (const entry of entriesOf(entries)) {
+      const [key, value] = pairOf(entry);
+      this.set(key, value);
+    }
   }
 
   clear(): void {
@@ -106,6 +109,12 @@ export function newDict(objects: ObjectHeap, entries?: DictEntries): DictHandle 
     throw error;
   }
   return dict;
+}
+
+/** @throws {InvalidArgumentError} if it is no pair of key and value. */
+export function pairOf<Key, Item>(entry: readonly [Key, Item]): readonly [Key, Item] {
+  if (Array.isArray(entry) && entry.length === 2) return entry;
+  throw new InvalidArgumentError("entry", entry, "an array of a key and a value");
 }
 
 function entriesOf(entries: DictEntries): Iterable<readonly [unknown, unknown]> {

@@ -19,7 +19,7 @@ export abstract class SequenceHandle extends Handle implements Iterable<Value> {
   /** As get, but undefined where there is none. */
   at(index: number): Value | undefined {
     const { length } = this;
-    return index < length && index >= -length ? this.get(index) : undefined;
+    return index >= length || index < -length ? undefined : this.get(index);
   }
 
   /** The item's object, for the pointer tier: borrowed, good while it lives. @throws as get. */

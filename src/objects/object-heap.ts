@@ -107,16 +107,6 @@ export class ObjectHeap {
     return views;
   }
 
-  /**
-   * As fresh, for somebody who read undefined through a handle.
-   *
-   * @throws {ReleasedHandleError} if that is why.
-   */
-  freshFor(handle: Handle): Views {
-    handle._alive();
-    return this.fresh();
-  }
-
   outOfMemory(bytes: number): MemoryError {
     return this.heap.outOfMemory(bytes);
   }

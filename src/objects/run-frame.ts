@@ -1,5 +1,5 @@
 // src/objects/run-frame.ts: a function, run in a frame: the handles that it makes are released when it ends, but for those it returns.
-// Not here: what a frame is (frame.ts), how it is ended (object-heap.ts).
+// Not here: what a frame is (frame.ts), how it is ended (frame.ts).
 
 import { InvalidArgumentError } from "../errors.js";
 import { Handle } from "./handle.js";
@@ -15,6 +15,7 @@ import type { Scope } from "./scope.js";
  */
 export function runFrame<T>(objects: ObjectHeap, call: (locals: Namespace) => T): T {
   objects.fresh();
+  if (typeof call !== "function") throw new InvalidArgumentError("call", call, "a function");
   const frame = objects.frames.push();
   const locals = new Variables(objects, false);
   const kept: Handle[] = [];

@@ -1,5 +1,5 @@
 // src/structs/field-types.ts: the types that a struct's field can have: as TypeScript infers them from a declaration, and the scalars as they lie in memory.
-// Not here: where fields lie (struct-layout.ts), how they are read (field.ts).
+// Not here: where fields lie (struct-layout.ts), how they are read (struct-type.ts, accessors.ts).
 
 import type { Value } from "../objects/object-heap.js";
 import type { Address, ArrayTypes, ElementType } from "../views.js";

@@ -1,5 +1,5 @@
 // src/structs/struct-handle.ts: what all handles of structs are, whatever their fields.
-// Not here: the fields (accessors.ts), the classes (struct.ts).
+// Not here: the fields (accessors.ts), the classes (struct-class.ts).
 
 import { Handle } from "../objects/handle.js";
 import type { ArrayTypes } from "../views.js";

@@ -1,5 +1,5 @@
 // src/structs/struct-layout.ts: where a struct's fields lie: references in runs, then scalars without gaps where they can be had.
-// Not here: what a field's type means (struct-fields.ts).
+// Not here: what a field's type means (field-types.ts).
 
 import { OBJECT_HEADER_SIZE } from "../../assembly/object-layout.js";
 

@@ -2,6 +2,7 @@
 // Source: CPython Lib/weakref.py.
 
 import { KeyError } from "../errors.js";
+import { pairOf } from "../kinds/dict.js";
 import { iterable } from "../kinds/list.js";
 import type { ObjectHeap } from "../objects/object-heap.js";
 import { type LiveEntry, WeakCollection } from "./weak-collection.js";
@@ -62,7 +63,10 @@ export abstract class WeakMapping<Key, Item> extends WeakCollection implements I
 
   /** Sets all the keys; what was set stays, if one can't be. */
   update(pairs: Pairs<Key, Item>): void {
-    for (const [key, item] of iterable(pairs, "pairs")) this.set(key, item);
+    for (const pair of iterable(pairs, "pairs")) {
+      const [key, item] = pairOf(pair);
+      this.set(key, item);
+    }
   }
 
   clear(): void {

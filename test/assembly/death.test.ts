@@ -3,6 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { DEATH_DEPTH_MAX } from "../../assembly/layout.js";
+import { REFCOUNT_IMMORTAL } from "../../assembly/object-layout.js";
 import { BareCore } from "../support/bare-core.js";
 import { BUILDS } from "../support/checked-core.js";
 
@@ -199,6 +200,23 @@ describe.each(BUILDS)("%s:", (build) => {
     expect(weakrefs.map((weakref) => bare.referent(weakref))).toEqual([0, 0, 0, 0, 0]);
     bare.verify();
   });
+
+  test.each([0, 1])(
+    "an immortal weakref or proxy (%i) is told of its referent's death, and stays",
+    (isProxy) => {
+      const bare = new BareCore(build);
+      const { core, log } = bare;
+      const o = bare.struct(bare.type(0));
+      const callback = bare.struct(bare.type(0));
+      const weakref = core.weakref_new(o, callback, isProxy) >>> 0;
+      core.immortalize(weakref);
+      bare.give(o);
+      expect(log).toEqual([`call_back ${weakref} ${callback}`]);
+      expect([core.refcount(weakref), bare.referent(weakref)]).toEqual([REFCOUNT_IMMORTAL, 0]);
+      expect(bare.containers()).toContain(weakref);
+      bare.verify();
+    },
+  );
 
   test("a host value is told to the host when its object dies, wherever it was kept", () => {
     const bare = new BareCore(build);

@@ -75,6 +75,14 @@ const DAMAGES: readonly Damage[] = [
     },
   ],
   [
+    "RULE_OBJECT_HEADER",
+    "a count past the one where counts stand still",
+    ({ bare, list }) => {
+      bare.write(list + O.OBJECT_REFCOUNT, O.REFCOUNT_IMMORTAL + 1);
+      return list;
+    },
+  ],
+  [
     "RULE_OBJECT_REFERENCE",
     "a reference to an object that has died",
     ({ bare, struct, leaf }) => {

@@ -55,7 +55,6 @@ test.each([
   [layout.FAULT_UNHASHABLE, errors.UnhashableError],
   [layout.FAULT_DEAD_REFERENT, errors.DeadReferentError],
   [layout.FAULT_NOT_WEAKREFABLE, errors.NotWeakrefableError],
-  [layout.FAULT_WRONG_TYPE, errors.WrongTypeError],
   [layout.FAULT_NESTING, errors.NestingError],
 ])("fault %d has an error of its own, with the address", (code, expected) => {
   const error = errors.errorOf(code, 0xfffffff0);

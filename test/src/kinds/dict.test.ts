@@ -2,7 +2,12 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ConcurrentModificationError, KeyError, UnhashableError } from "../../../src/errors.js";
+import {
+  ConcurrentModificationError,
+  InvalidArgumentError,
+  KeyError,
+  UnhashableError,
+} from "../../../src/errors.js";
 import type { ListHandle } from "../../../src/kinds/list.js";
 import { BUILDS, newObjectHeap } from "../../support/checked-core.js";
 import { leftBy, NOTHING, runOutAtEach } from "../../support/objects.js";
@@ -169,4 +174,15 @@ describe.each(BUILDS)("%s:", (build) => {
     b.dispose();
     dict.dispose();
   });
+});
+
+test("entries that are no pairs are refused, and no dict is left", () => {
+  const heap = newObjectHeap("release");
+  const left = leftBy(heap, () => {
+    for (const wrong of [[1, 2], [[1]], [[1, 2, 3]], ["ab"]]) {
+      expect(() => heap.dict(wrong as never)).toThrow(InvalidArgumentError);
+      expect(() => new heap.weakref.WeakValueDictionary(wrong as never)).toThrow(InvalidArgumentError);
+    }
+  });
+  expect(left.handles).toBe(NOTHING.handles);
 });

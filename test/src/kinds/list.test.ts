@@ -243,3 +243,15 @@ test("a list too large for the heap throws MemoryError, and the heap goes on", (
   expect(list.toJS()).toEqual([1, 2, 3]);
   heap.verify();
 });
+
+test("an index that is no integer is refused by every reader", () => {
+  const heap = newObjectHeap("release");
+  heap.frame(() => {
+    const list = heap.list([1, 2]);
+    for (const wrong of ["a", Number.NaN, 1.5]) {
+      expect(() => list.at(wrong as never)).toThrow(InvalidArgumentError);
+      expect(() => list.get(wrong as never)).toThrow(InvalidArgumentError);
+    }
+    expect([list.at(2), list.at(-3), list.at(-1)]).toEqual([undefined, undefined, 2]);
+  });
+});

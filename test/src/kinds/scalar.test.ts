@@ -132,3 +132,9 @@ describe("a host object", () => {
     expect(hosts).toEqual(Array.from({ length: 1202 }, () => true));
   });
 });
+
+test("a bool is made of nothing but true and false", () => {
+  const heap = newObjectHeap("release");
+  expect(() => heap.bool("x" as never)).toThrow(InvalidArgumentError);
+  heap.frame(() => expect([heap.bool(true).value, heap.bool(false).value]).toEqual([true, false]));
+});

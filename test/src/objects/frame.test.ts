@@ -163,3 +163,9 @@ describe.each(BUILDS)("%s:", (build) => {
     expect(leftBy(heap, run)).toEqual(NOTHING);
   });
 });
+
+test("what is no function is no frame's", () => {
+  const heap = newObjectHeap("release");
+  expect(() => heap.frame(5 as never)).toThrow(InvalidArgumentError);
+  expect(heap.frame(() => 7)).toBe(7);
+});

@@ -24,7 +24,7 @@ test("the README's other examples run, given a heap", () => {
   expect(EXAMPLES).toHaveLength(2);
   const { stdout, stderr, status } = run(folder, before + EXAMPLES[1]!);
   expect([stderr, status]).toEqual(["", 0]);
-  expect(stdout).toBe("{ name: 'Ada', born: 1815, langs: [ 'en', 'fr', 'it' ] }\nbye 0\n");
+  expect(stdout).toBe("{ name: 'Ada', born: 1815, langs: [ 'en', 'fr', 'it' ] }\nbye 0\n1\n");
 });
 
 function run(folder: string, example: string): { stdout: string; stderr: string; status: number | null } {

@@ -106,7 +106,7 @@ describe("the benchmarks of objects", { timeout: TIMEOUT_MS }, () => {
   });
 
   test("Ctrl-C ends it with the benchmarks that were done, and 130", async () => {
-    const { code, stdout } = await bench(["--only", "create-drop", "linked-nodes"], 8000);
+    const { code, stdout } = await bench(["--only", "create-drop", "linked-nodes"], 15_000);
     expect(code).toBe(130);
     expect(stdout).toContain("interrupted");
     expect(stdout).toContain("create-drop: ");

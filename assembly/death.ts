@@ -63,7 +63,11 @@ export function die(o: usize): void {
   store<u32>(DEATH_DEPTH_ADDRESS, depth + 1);
   run(o);
   store<u32>(DEATH_DEPTH_ADDRESS, depth);
-  if (!depth) while (load<usize>(PENDING_ADDRESS)) die(takePending());
+  if (depth) return;
+  while (load<usize>(PENDING_ADDRESS)) {
+    const postponed = takePending();
+    if (Death.isLast(postponed)) die(postponed); // else somebody has referred to it since
+  }
 }
 
 /** Leaves an object, alive with its one reference, until no death is in progress. False when memory can't grow. */

@@ -15,6 +15,9 @@ export const OBJECT_REFCOUNT = 0;
 export const OBJECT_TYPE = 4;
 export const OBJECT_FLAGS = 6;
 export const OBJECT_HEADER_SIZE = 8;
+/** A reference: the address of an object, or 0. */
+export const REFERENCE_SIZE_LOG2 = 2;
+export const REFERENCE_SIZE = 1 << REFERENCE_SIZE_LOG2;
 /** From here on a count stands still: the object is immortal, or has been referred to so often that it stays. */
 export const REFCOUNT_IMMORTAL = 0x70000000;
 
@@ -76,7 +79,8 @@ export const TYPE_COUNT_MAX = 1 << 16;
 //    u32 bytes u16      u16     address    u16 id  u16
 //              offset   slots
 //   A run of references is followed by scalars; a type that adds references to a base with scalars has a further run. These
-//   stand in a buffer: u16 offset, u16 count each, up to one of count 0.
+//   stand in a buffer, RUN_SIZE each: u16 offset, u16 count, up to one of count 0.
+export const RUN_SIZE = 4;
 export const TYPE_SIZE = 0;
 export const TYPE_RUN_OFFSET = 4;
 export const TYPE_RUN_COUNT = 6;
@@ -137,6 +141,8 @@ export const WEAKREF_SIZE = 32;
 //   └───────────┴───────────┴─ ─ ─ ─ ┴─────────────────────────┘
 //    addresses; 0 0: deleted          INDEX_FREE, INDEX_DELETED, or entry number + INDEX_ENTRY_FIRST; of 4 bytes
 //                                     those above the index's log2 bits are of the key's hash
+export const DICT_ENTRY_SIZE = 2 * REFERENCE_SIZE;
+export const SET_ENTRY_SIZE = REFERENCE_SIZE;
 export const INDEX_FREE = 0;
 export const INDEX_DELETED = 1;
 export const INDEX_ENTRY_FIRST = 2;

@@ -4,6 +4,7 @@
 import { KindBlock } from "./kind-block";
 import { TYPE_CAPACITY_ADDRESS, TYPE_COUNT_ADDRESS, TYPE_TABLE_ADDRESS } from "./layout";
 import {
+  RUN_SIZE,
   TYPE_BASE,
   TYPE_COUNT_MAX,
   TYPE_FLAGS,
@@ -20,7 +21,6 @@ import {
 } from "./object-layout";
 
 const CAPACITY_FIRST: u32 = 32;
-const RUN_SIZE: usize = 4;
 
 /** Record, drawn in object-layout.ts. */
 @unmanaged
@@ -85,6 +85,7 @@ if (offsetof<Type>("runCount") != TYPE_RUN_COUNT) ERROR("object-layout.ts: TYPE_
 if (offsetof<Type>("furtherRuns") != TYPE_FURTHER_RUNS) ERROR("object-layout.ts: TYPE_FURTHER_RUNS");
 if (offsetof<Type>("base") != TYPE_BASE) ERROR("object-layout.ts: TYPE_BASE");
 if (offsetof<Type>("flags") != TYPE_FLAGS) ERROR("object-layout.ts: TYPE_FLAGS");
+if (offsetof<Run>() != RUN_SIZE) ERROR("object-layout.ts: RUN_SIZE");
 if (offsetof<Type>() != TYPE_RECORD_SIZE) ERROR("object-layout.ts: TYPE_RECORD_SIZE");
 
 /** One run of references: an entry of a type's further runs. */

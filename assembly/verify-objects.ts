@@ -3,10 +3,17 @@
 
 import { Arena } from "./arena";
 import { Chunk } from "./chunk";
+import { ChunkHeap } from "./chunk-heap";
 import { Containers } from "./containers";
 import { List } from "./kinds/list";
 import { Table } from "./kinds/table";
-import { RULE_OBJECT_HEADER, RULE_OBJECT_REFERENCE, STATICS_ADDRESS, TYPE_COUNT_ADDRESS } from "./layout";
+import {
+  HEAP_ADDRESS,
+  RULE_OBJECT_HEADER,
+  RULE_OBJECT_REFERENCE,
+  STATICS_ADDRESS,
+  TYPE_COUNT_ADDRESS,
+} from "./layout";
 import { blockSize, ObjectHeader, object_fault } from "./object";
 import {
   OBJECT_HEADER_SIZE,
@@ -42,8 +49,21 @@ export function verifyObjects(): i32 {
     }
   }
   if (Containers.strange) return broken(RULE_OBJECT_HEADER, Containers.strange);
+  const strange = strangeChunk();
+  if (strange) return broken(RULE_OBJECT_HEADER, strange);
   const rule = weakrefTable.verify();
   return rule ? rule : internedTable.verify();
+}
+
+/** A chunk flagged as an object, atomic or a container, that holds none of that sort; 0 if there is none. */
+function strangeChunk(): usize {
+  for (let chunk = Chunk.at(HEAP_ADDRESS); chunk.address < ChunkHeap.top; chunk = chunk.following) {
+    if (!chunk.isObject) continue;
+    const o = chunk.payload;
+    const isThere = load<usize>(STATICS_ADDRESS) != 0 && isKnown(o);
+    if (!isThere || ObjectHeader.at(o).isContainer != chunk.isContainer) return o;
+  }
+  return 0;
 }
 
 /** Whether the object's type is one that there is. */

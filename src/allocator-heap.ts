@@ -8,7 +8,7 @@ import { readCounters } from "./heap-map.js";
 import { Host, hasObjects, OBJECT_PAGES_MAX } from "./objects/object-core.js";
 import { type HeapStats, readStats } from "./stats.js";
 import { createVerifier } from "./verifier.js";
-import { type Address, checkRange, type ElementType, MemoryView, WholeMemory } from "./views.js";
+import { type Address, checkRange, type ElementType, MemoryView, outsideOf, WholeMemory } from "./views.js";
 
 export interface HeapOptions {
   /**
@@ -145,8 +145,9 @@ export class AllocatorHeap {
 
   /** A new block with a copy of `bytes`. @throws {MemoryError} if there is no room. */
   mallocBytes(bytes: Uint8Array): Address {
-    const address = this.malloc(bytes.length);
-    this.memory.u8.set(bytes, address);
+    const content = outsideOf(this.memory.memory, bytes);
+    const address = this.malloc(content.length);
+    this.memory.u8.set(content, address);
     return address;
   }
 

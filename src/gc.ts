@@ -1,13 +1,11 @@
 // src/gc.ts: Python's gc module of one heap, but for the collector itself: what refers to what.
 // Source: CPython Modules/gcmodule.c.
 
-import { FLAG_FINALIZED, FLAG_TRACKED, OBJECT_FLAGS } from "../assembly/object-layout.js";
+import { FLAG_FINALIZED, FLAG_TRACKED, OBJECT_FLAGS, REFERENCE_SIZE } from "../assembly/object-layout.js";
 import { trackedObjects } from "./census.js";
 import type { Handle } from "./objects/handle.js";
 import type { ObjectHeap } from "./objects/object-heap.js";
 import type { Address } from "./views.js";
-
-const U32_SIZE = 4;
 
 export class Gc {
   readonly #objects: () => ObjectHeap;
@@ -73,7 +71,7 @@ export class Gc {
 
 /** The addresses in a block of the core's, which is freed; still borrowed. @throws {MemoryError} if there is none. */
 function readBlock(objects: ObjectHeap, block: number): number[] {
-  if (block === 0) throw objects.outOfMemory(U32_SIZE);
+  if (block === 0) throw objects.outOfMemory(REFERENCE_SIZE);
   const { u32 } = objects.fresh();
   const start = block >>> 2;
   const addresses = Array.from(u32.subarray(start + 1, start + 1 + u32[start]!));

@@ -167,3 +167,8 @@ export function checkRange(memory: WebAssembly.Memory, address: number, length: 
     throw new InvalidArgumentError("length", length, `from 0 to ${size - address} bytes, to stay in memory`);
   }
 }
+
+/** The bytes, where growth of the memory doesn't detach them: copied if they lie in it. */
+export function outsideOf(memory: WebAssembly.Memory, bytes: Uint8Array): Uint8Array {
+  return bytes.buffer === memory.buffer ? new Uint8Array(bytes) : bytes;
+}

@@ -4,6 +4,7 @@ import { BYTEARRAY_BUFFER, BYTEARRAY_LENGTH, BYTEARRAY_SIZE } from "../../assemb
 import { IndexError, InvalidArgumentError } from "../errors.js";
 import { Handle } from "../objects/handle.js";
 import type { ObjectHeap } from "../objects/object-heap.js";
+import { outsideOf } from "../views.js";
 
 const LENGTH_MAX = 2 ** 32 - 1;
 
@@ -67,9 +68,10 @@ export function newBytearray(objects: ObjectHeap, content: number | Uint8Array):
   if (typeof content !== "number") checkBytes("content", content);
   const length = typeof content === "number" ? content : content.length;
   checkLength(length);
+  const bytes = typeof content === "number" ? undefined : outsideOf(objects.memory.memory, content);
   const address = objects.core.bytearray_new(length);
   const bytearray = objects.adoptNew<BytearrayHandle>(address, BYTEARRAY_SIZE + length);
-  if (typeof content !== "number") bytearray.bytes.set(content);
+  if (bytes !== undefined) bytearray.bytes.set(bytes);
   return bytearray;
 }
 

@@ -1,14 +1,11 @@
 // src/kinds/dict.ts: Python's dict, called as JavaScript's Map.
 
-import { TABLE_SIZE } from "../../assembly/object-layout.js";
+import { DICT_ENTRY_SIZE, TABLE_SIZE } from "../../assembly/object-layout.js";
 import { InvalidArgumentError, KeyError } from "../errors.js";
 import type { ObjectHeap, Value } from "../objects/object-heap.js";
 import type { Address } from "../views.js";
 import { iterable } from "./list.js";
 import { TableHandle } from "./table.js";
-
-/** A reference each to key and value. */
-const ENTRY_SIZE = 8;
 
 export class DictHandle extends TableHandle implements Iterable<[Value, Value]> {
   /** The key's value; undefined if there is no such key. @throws {UnhashableError} */
@@ -33,7 +30,7 @@ export class DictHandle extends TableHandle implements Iterable<[Value, Value]> 
     try {
       valueAddress = objects.lend(value);
       const status = objects.core.dict_set(dict, keyAddress, valueAddress);
-      if (status === 0) throw objects.outOfMemory((this.size + 1) * ENTRY_SIZE);
+      if (status === 0) throw objects.outOfMemory((this.size + 1) * DICT_ENTRY_SIZE);
     } finally {
       objects.unlend(key, keyAddress);
       if (valueAddress !== 0) objects.unlend(value, valueAddress);

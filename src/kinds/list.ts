@@ -1,14 +1,12 @@
 // src/kinds/list.ts: Python's list.
 
-import { LIST_SIZE } from "../../assembly/object-layout.js";
+import { LIST_SIZE, REFERENCE_SIZE } from "../../assembly/object-layout.js";
 import { InvalidArgumentError } from "../errors.js";
 import { boxInteger } from "../objects/box.js";
 import { readItem } from "../objects/contents.js";
 import type { ObjectHeap, Value } from "../objects/object-heap.js";
 import type { Address } from "../views.js";
 import { SequenceHandle } from "./sequence.js";
-
-const REFERENCE_SIZE = 4;
 
 export class ListHandle extends SequenceHandle {
   /** Replaces the item at `index`, counted from the end if negative. @throws {IndexError} where there is none. */
@@ -47,7 +45,9 @@ export class ListHandle extends SequenceHandle {
           this.#must(objects.core.list_append(list, readItem(objects, from, index)));
         }
       } else if (isIndexed(values)) {
-        for (let index = 0; index < values.length; index += 1) this.append(values[index]);
+        // a view of the heap's own memory is empty once that has grown
+        const items = ArrayBuffer.isView(values) ? Array.from(values) : values;
+        for (let index = 0; index < items.length; index += 1) this.append(items[index]);
       } else {
         for (const value of iterable(values)) this.append(value);
       }

@@ -1,12 +1,10 @@
 // src/kinds/set.ts: Python's set, called as JavaScript's.
 
-import { TABLE_SIZE } from "../../assembly/object-layout.js";
+import { SET_ENTRY_SIZE, TABLE_SIZE } from "../../assembly/object-layout.js";
 import { KeyError } from "../errors.js";
 import type { ObjectHeap, Value } from "../objects/object-heap.js";
 import { iterable } from "./list.js";
 import { TableHandle } from "./table.js";
-
-const REFERENCE_SIZE = 4;
 
 export class SetHandle extends TableHandle implements Iterable<Value> {
   /** @throws {MemoryError} {UnhashableError} */
@@ -15,7 +13,7 @@ export class SetHandle extends TableHandle implements Iterable<Value> {
     const set = this._alive();
     this.withKey(key, (address) => {
       if (objects.core.set_add(set, address) === 0) {
-        throw objects.outOfMemory((this.size + 1) * REFERENCE_SIZE);
+        throw objects.outOfMemory((this.size + 1) * SET_ENTRY_SIZE);
       }
     });
     return this;

@@ -1,12 +1,10 @@
 // src/kinds/tuple.ts: Python's tuple.
 
-import { TUPLE_ITEMS } from "../../assembly/object-layout.js";
+import { REFERENCE_SIZE, TUPLE_ITEMS } from "../../assembly/object-layout.js";
 import type { ObjectHeap } from "../objects/object-heap.js";
 import type { Address } from "../views.js";
 import { iterable } from "./list.js";
 import { SequenceHandle } from "./sequence.js";
-
-const REFERENCE_SIZE = 4;
 
 export class TupleHandle extends SequenceHandle {}
 

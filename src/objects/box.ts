@@ -24,7 +24,7 @@ import {
   TYPE_STR,
 } from "../../assembly/object-layout.js";
 import { InvalidArgumentError } from "../errors.js";
-import type { Address } from "../views.js";
+import { type Address, outsideOf } from "../views.js";
 import type { ObjectHeap } from "./object-heap.js";
 import { readText, writeText } from "./text.js";
 
@@ -134,8 +134,9 @@ function readWords(objects: ObjectHeap, address: Address): bigint {
 
 export function boxBytes(objects: ObjectHeap, value: Uint8Array): Address {
   const { length } = value;
+  const content = outsideOf(objects.memory.memory, value);
   const address = made(objects, objects.core.bytes_alloc(length), BYTES_CONTENT + length);
-  if (length > 0) objects.fresh().u8.set(value, address + BYTES_CONTENT); // the empty one is shared
+  if (length > 0) objects.fresh().u8.set(content, address + BYTES_CONTENT); // the empty one is shared
   return address;
 }
 

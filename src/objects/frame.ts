@@ -1,6 +1,7 @@
 // src/objects/frame.ts: frames: the references that the handles made while a function runs own, on a stack, as calls lie on each other.
 // Not here: running a function in a frame (run-frame.ts), what a handle finds out when its frame has ended (scope.ts).
 
+import { REFERENCE_SIZE } from "../../assembly/object-layout.js";
 import type { Address } from "../views.js";
 import type { ObjectHeap } from "./object-heap.js";
 import { NO_SLOT, Scope } from "./scope.js";
@@ -9,7 +10,6 @@ import { NO_SLOT, Scope } from "./scope.js";
 const BATCH_COUNT = 1024;
 /** Below this, one call each costs less than the batch. */
 const BATCH_COUNT_MIN = 8;
-const ADDRESS_SIZE = 4;
 const CAPACITY_FIRST = 1024;
 
 /** All frames of a heap. A slot holds an address, which is even, or is a hole: twice the next hole's number, plus one. */
@@ -68,14 +68,17 @@ export class Frames {
     const end = this.#count; // finalizers put their frames on top of it
     const isForBatches =
       end - frame.base >= BATCH_COUNT_MIN && !this.#isBatchInUse && !this.#objects.isClosed;
-    if (isForBatches && this.#hasBatch()) this.#releaseInBatches(frame.base, end);
-    else this.#releaseEach(frame.base, end);
-    this.#count = frame.base;
+    try {
+      if (isForBatches && this.#hasBatch()) this.#releaseInBatches(frame.base, end);
+      else this.#releaseEach(frame.base, end);
+    } finally {
+      this.#count = frame.base; // or the frame below would release them once more
+    }
   }
 
   /** False if there is no memory for it, which must not keep anything from being released. */
   #hasBatch(): boolean {
-    this.#batch ||= this.#objects.core.malloc(BATCH_COUNT * ADDRESS_SIZE) >>> 0;
+    this.#batch ||= this.#objects.core.malloc(BATCH_COUNT * REFERENCE_SIZE) >>> 0;
     return this.#batch !== 0;
   }
 
@@ -91,7 +94,7 @@ export class Frames {
 
   #releaseInBatches(base: number, end: number): void {
     const objects = this.#objects;
-    const first = this.#batch / ADDRESS_SIZE;
+    const first = this.#batch / REFERENCE_SIZE;
     this.#isBatchInUse = true;
     try {
       for (let slot = base; slot < end && !objects.isClosed; ) {

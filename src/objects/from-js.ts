@@ -1,14 +1,12 @@
 // src/objects/from-js.ts: JavaScript values, with all that they refer to, as objects. A work list stands in for recursion: any
 // depth will do, and what is shared or part of a cycle becomes so.
 
-import { LIST_SIZE, TABLE_SIZE } from "../../assembly/object-layout.js";
+import { LIST_SIZE, REFERENCE_SIZE, TABLE_SIZE } from "../../assembly/object-layout.js";
 import { InvalidArgumentError } from "../errors.js";
 import { appendNumber } from "../kinds/list.js";
 import type { Address } from "../views.js";
 import { Handle } from "./handle.js";
 import type { ObjectHeap } from "./object-heap.js";
-
-const REFERENCE_SIZE = 4;
 
 /** One container that is being copied, and where it was found. */
 interface Task {
@@ -40,6 +38,9 @@ export function fromJs(objects: ObjectHeap, value: unknown): Address {
     copy.letGo();
   }
 }
+
+/** Keys in the place that an error tells, the innermost: every item has one made, so it must not grow with the depth. */
+const PATH_KEYS_MAX = 16;
 
 class DeepCopy {
   readonly #objects: ObjectHeap;
@@ -167,6 +168,7 @@ function kindOf(source: object): Task["kind"] | undefined {
 /** "value.children[3]": where in the argument something was found. */
 function pathOf(parent: Task | undefined, key: string): string {
   const keys = [key];
-  for (let task = parent; task !== undefined; task = task.parent) keys.push(task.key);
-  return `value${keys.reverse().join("")}`;
+  let task = parent;
+  for (; task !== undefined && keys.length < PATH_KEYS_MAX; task = task.parent) keys.push(task.key);
+  return `value${task === undefined ? "" : "…"}${keys.reverse().join("")}`;
 }

@@ -270,10 +270,15 @@ export class ObjectHeap {
     }
   }
 
-  /** Hands an error to the heap's onUnraisable; never throws. */
+  /** Hands an error to the heap's onUnraisable, in a frame of its own: the one on top may be about to end. Never throws. */
   reportUnraisable(error: unknown, what: () => string): void {
     try {
-      this.heap.onUnraisable(error, what());
+      const frame = this.frames.push();
+      try {
+        this.heap.onUnraisable(error, what());
+      } finally {
+        this.frames.end(frame);
+      }
     } catch (second) {
       console.error("Exception ignored in: heap.onUnraisable", second);
     }

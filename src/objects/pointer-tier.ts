@@ -2,6 +2,8 @@
 
 import { TYPE_TABLE_ADDRESS } from "../../assembly/layout.js";
 import {
+  REFERENCE_SIZE,
+  RUN_SIZE,
   TYPE_FURTHER_RUNS,
   TYPE_RECORD_SIZE_LOG2,
   TYPE_RUN_COUNT,
@@ -11,10 +13,6 @@ import {
 import { errorOf, InvalidArgumentError, WrongTypeError } from "../errors.js";
 import type { Address } from "../views.js";
 import type { ObjectHeap } from "./object-heap.js";
-
-const REFERENCE_SIZE = 4;
-/** A further run: u16 offset, u16 count. */
-const RUN_SIZE = 4;
 
 /** Has the reference field at `offset` of a struct refer to another object; 0: to none. What it referred to is released. */
 export function setReference(objects: ObjectHeap, object: Address, offset: number, value: Address): void {

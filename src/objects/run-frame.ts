@@ -21,7 +21,7 @@ export function runFrame<T>(objects: ObjectHeap, call: (locals: Namespace) => T)
   const kept: Handle[] = [];
   try {
     const result = call(namespaceOf(locals));
-    if (isPromise(result)) {
+    if (isPromise(objects, result)) {
       result.then(undefined, () => {}); // told below
       throw new InvalidArgumentError("call", result, "synchronous: a frame ends when its function returns");
     }
@@ -29,9 +29,12 @@ export function runFrame<T>(objects: ObjectHeap, call: (locals: Namespace) => T)
     else keep(objects, frame, locals, result, kept);
     return result;
   } finally {
-    objects.frames.end(frame);
-    locals.end();
-    for (const handle of kept) objects.settle(handle);
+    try {
+      objects.frames.end(frame);
+    } finally {
+      locals.end();
+      for (const handle of kept) objects.settle(handle);
+    }
   }
 }
 
@@ -45,6 +48,8 @@ function keep(objects: ObjectHeap, frame: Scope, locals: Variables, value: unkno
   kept.push(handle);
 }
 
-function isPromise(value: unknown): value is PromiseLike<unknown> {
+function isPromise(objects: ObjectHeap, value: unknown): value is PromiseLike<unknown> {
+  // a field, or what a proxy stands for, may be called then
+  if (value instanceof Handle || objects.standIns.has(value as object)) return false;
   return typeof (value as PromiseLike<unknown> | undefined | null)?.then === "function";
 }

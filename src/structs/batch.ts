@@ -1,6 +1,7 @@
 // src/structs/batch.ts: many records of one struct type, made by one call and given up by one call.
 // Not here: their fields (column.ts).
 
+import { REFERENCE_SIZE } from "../../assembly/object-layout.js";
 import { DisposedError, IndexError, InvalidArgumentError } from "../errors.js";
 import type { Address } from "../views.js";
 import { Column, ReferenceColumn } from "./column.js";
@@ -8,8 +9,7 @@ import type { FieldTypes, ScalarType } from "./field-types.js";
 import type { StructHandle } from "./struct-handle.js";
 import type { StructType } from "./struct-type.js";
 
-const ADDRESS_BYTES = 4;
-const COUNT_MAX = 2 ** 32 / ADDRESS_BYTES - 1;
+const COUNT_MAX = 2 ** 32 / REFERENCE_SIZE - 1;
 
 /** The column of a field of this type. */
 export type ColumnOf<Type> = Type extends ScalarType ? Column<Type> : ReferenceColumn;
@@ -49,8 +49,8 @@ export class Batch<Fields extends FieldTypes = FieldTypes, Instance extends Stru
     }
     const { objects } = type;
     const { core } = objects;
-    const block = core.malloc(count * ADDRESS_BYTES) >>> 0;
-    if (block === 0) throw objects.outOfMemory(count * ADDRESS_BYTES);
+    const block = core.malloc(count * REFERENCE_SIZE) >>> 0;
+    if (block === 0) throw objects.outOfMemory(count * REFERENCE_SIZE);
     if (core.struct_new_many(type.id, count, block) === 0) {
       core.free(block);
       throw objects.outOfMemory(count * type.size);
@@ -64,7 +64,7 @@ export class Batch<Fields extends FieldTypes = FieldTypes, Instance extends Stru
   /** Addresses of the records, borrowed: a view of memory, good until memory grows, so ask again rather than keep it. */
   get addresses(): Uint32Array {
     const { block, count } = this.#alive();
-    const first = block / ADDRESS_BYTES;
+    const first = block / REFERENCE_SIZE;
     return this.#type.objects.fresh().u32.subarray(first, first + count);
   }
 
@@ -83,7 +83,7 @@ export class Batch<Fields extends FieldTypes = FieldTypes, Instance extends Stru
     if (column === undefined) {
       const field = this.#type.fieldNamed(name);
       const Class = field.scalar === undefined ? ReferenceColumn : Column;
-      column = new Class(field, this.addresses);
+      column = new Class(field, this.addresses, this);
       this.#columns.set(name, column);
     }
     return column as ColumnOf<Fields[Name]>;

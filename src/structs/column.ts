@@ -1,6 +1,7 @@
 // src/structs/column.ts: one field of all records of a batch, read and written without a JavaScript object a record.
 // Not here: the records (batch.ts).
 
+import { REFERENCE_SIZE, REFERENCE_SIZE_LOG2 } from "../../assembly/object-layout.js";
 import { DisposedError, IndexError } from "../errors.js";
 import { Handle } from "../objects/handle.js";
 import type { Address, ArrayTypes, Views } from "../views.js";
@@ -9,9 +10,6 @@ import type { Field } from "./struct-type.js";
 
 /** The typed array that a scalar type's values are in; a bool is 0 or 1 there. */
 export type ColumnArray<Type extends ScalarType> = ArrayTypes[Type extends keyof ArrayTypes ? Type : "u8"];
-
-const REFERENCE_SIZE_LOG2 = 2;
-const REFERENCE_SIZE = 1 << REFERENCE_SIZE_LOG2;
 
 /** What columns of scalars and of references have in common. */
 abstract class AnyColumn {
@@ -22,10 +20,12 @@ abstract class AnyColumn {
   /**
    * @internal
    * @param addresses - of the records.
+   * @param batch - owns them, and so must live as long as its columns.
    */
   constructor(
     protected readonly field: Field,
     addresses: Uint32Array,
+    protected readonly batch: object,
   ) {
     const { offset, scalar } = field;
     const sizeLog2 = scalar === undefined ? REFERENCE_SIZE_LOG2 : scalar.sizeLog2;
@@ -57,8 +57,8 @@ export class Column<Type extends ScalarType = ScalarType> extends AnyColumn {
   readonly #scalar: Scalar;
 
   /** @internal */
-  constructor(field: Field, addresses: Uint32Array) {
-    super(field, addresses);
+  constructor(field: Field, addresses: Uint32Array, batch: object) {
+    super(field, addresses, batch);
     this.#views = field.owner.objects.views;
     this.#scalar = field.scalar!;
   }

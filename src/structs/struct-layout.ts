@@ -1,7 +1,7 @@
 // src/structs/struct-layout.ts: where a struct's fields lie: references in runs, then scalars without gaps where they can be had.
 // Not here: what a field's type means (field-types.ts).
 
-import { OBJECT_HEADER_SIZE } from "../../assembly/object-layout.js";
+import { OBJECT_HEADER_SIZE, REFERENCE_SIZE } from "../../assembly/object-layout.js";
 
 /** Reference fields side by side. */
 export interface Run {
@@ -23,8 +23,6 @@ export interface Placeable {
   readonly size: number;
   readonly isReference: boolean;
 }
-
-export const REFERENCE_SIZE = 4;
 
 export const EMPTY_LAYOUT: Layout = { offsets: new Map(), runs: [], end: OBJECT_HEADER_SIZE };
 

@@ -2,7 +2,13 @@
 // Not here: where fields lie (struct-layout.ts), the class that comes of it (struct-class.ts).
 
 import { TYPE_COUNT_ADDRESS } from "../../assembly/layout.js";
-import { TYPE_COUNT_MAX, TYPE_HAS_FINALIZER, TYPE_WEAKREFABLE } from "../../assembly/object-layout.js";
+import {
+  REFERENCE_SIZE,
+  RUN_SIZE,
+  TYPE_COUNT_MAX,
+  TYPE_HAS_FINALIZER,
+  TYPE_WEAKREFABLE,
+} from "../../assembly/object-layout.js";
 import { InvalidArgumentError } from "../errors.js";
 import type { Handle } from "../objects/handle.js";
 import type { HandleClass, ObjectHeap, TypeHooks } from "../objects/object-heap.js";
@@ -10,7 +16,7 @@ import { StructCursor } from "./cursor.js";
 import { type FieldTypes, type StructInstance, scalarOf } from "./field-types.js";
 import { makeStructClass, type StructClass } from "./struct-class.js";
 import { StructHandle } from "./struct-handle.js";
-import { EMPTY_LAYOUT, layoutFields, REFERENCE_SIZE } from "./struct-layout.js";
+import { EMPTY_LAYOUT, layoutFields } from "./struct-layout.js";
 import { Field, StructType } from "./struct-type.js";
 
 export interface StructOptions<
@@ -32,7 +38,6 @@ export interface StructOptions<
 type AnyOptions = StructOptions<any, any, any>;
 
 const FIELD_END_MAX = 0xffff;
-const RUN_BYTES = 4;
 
 /** The run-time type of a struct class. */
 const types = new WeakMap<object, StructType>();
@@ -174,7 +179,7 @@ function newTypeId(type: StructType, flags: number): number {
       `one of ${TYPE_COUNT_MAX} types at most, which there are already`,
     );
   }
-  const bytes = layout.runs.length * RUN_BYTES;
+  const bytes = layout.runs.length * RUN_SIZE;
   const block = core.malloc(bytes) >>> 0;
   if (block === 0) throw objects.outOfMemory(bytes);
   const { u16 } = objects.fresh();

@@ -93,8 +93,9 @@ function callMethod(handle: ProxyHandle, key: PropertyKey, args: unknown[]): unk
   let isKept = false;
   try {
     const result: unknown = Reflect.apply(Reflect.get(referent, key), referent, args);
-    isKept = result === referent || isIterator(result);
-    return result !== referent && isIterator(result) ? keeping(referent, result) : result;
+    if (result === referent) return handle.proxy; // as a strong handle would keep the object alive
+    isKept = isIterator(result);
+    return isKept ? keeping(referent, result as IterableIterator<unknown>) : result;
   } finally {
     if (!isKept) referent.dispose();
   }

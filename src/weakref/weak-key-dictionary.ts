@@ -1,15 +1,13 @@
 // src/weakref/weak-key-dictionary.ts: Python's WeakKeyDictionary: an entry goes when its key dies.
 // Source: CPython Lib/weakref.py, class WeakKeyDictionary.
 
+import { DICT_ENTRY_SIZE } from "../../assembly/object-layout.js";
 import type { Handle } from "../objects/handle.js";
 import type { ObjectHeap, Value } from "../objects/object-heap.js";
 import type { Address } from "../views.js";
 import type { LiveEntry } from "./weak-collection.js";
 import { WeakMapping } from "./weak-mapping.js";
 import type { WeakrefHandle } from "./weakref-handle.js";
-
-/** A reference each to key and value. */
-const ENTRY_SIZE = 8;
 
 /** Keys are objects that can be referred to weakly; two are the same where the objects are equal. Values are any. */
 export class WeakKeyDictionaryHandle extends WeakMapping<Handle, Value> {
@@ -97,7 +95,7 @@ export class WeakKeyDictionaryHandle extends WeakMapping<Handle, Value> {
     const { core } = this._objects;
     this.withNewWeakref(referent, (weakref) => {
       if (core.dict_set(this._alive(), weakref, value) === 0) {
-        throw this._objects.outOfMemory((this.size + 1) * ENTRY_SIZE);
+        throw this._objects.outOfMemory((this.size + 1) * DICT_ENTRY_SIZE);
       }
     });
   }

@@ -1,6 +1,7 @@
 // src/weakref/weak-set.ts: Python's WeakSet: a member goes when it dies. Its operators are called as JavaScript's Set has them.
 // Source: CPython Lib/_weakrefset.py.
 
+import { SET_ENTRY_SIZE } from "../../assembly/object-layout.js";
 import { KeyError } from "../errors.js";
 import { iterable } from "../kinds/list.js";
 import type { Handle } from "../objects/handle.js";
@@ -8,8 +9,6 @@ import type { ObjectHeap } from "../objects/object-heap.js";
 import type { Address } from "../views.js";
 import { WeakCollection } from "./weak-collection.js";
 import type { WeakrefHandle } from "./weakref-handle.js";
-
-const REFERENCE_SIZE = 4;
 
 /** Members are objects that can be referred to weakly; none is there twice, nor two that are equal. */
 export class WeakSetHandle extends WeakCollection implements Iterable<Handle> {
@@ -141,7 +140,7 @@ export class WeakSetHandle extends WeakCollection implements Iterable<Handle> {
   #add(member: Address): void {
     this.withNewWeakref(member, (weakref) => {
       if (this._objects.core.set_add(this._alive(), weakref) === 0) {
-        throw this._objects.outOfMemory((this.size + 1) * REFERENCE_SIZE);
+        throw this._objects.outOfMemory((this.size + 1) * SET_ENTRY_SIZE);
       }
     });
   }

@@ -1,6 +1,7 @@
 // src/weakref/weak-value-dictionary.ts: Python's WeakValueDictionary: an entry goes when its value dies.
 // Source: CPython Lib/weakref.py, class WeakValueDictionary, and KeyedRef: the weak reference knows its key.
 
+import { DICT_ENTRY_SIZE } from "../../assembly/object-layout.js";
 import type { Handle } from "../objects/handle.js";
 import type { ObjectHeap, Value } from "../objects/object-heap.js";
 import { defineStruct } from "../structs/struct.js";
@@ -9,9 +10,6 @@ import type { Address } from "../views.js";
 import type { LiveEntry } from "./weak-collection.js";
 import { WeakMapping } from "./weak-mapping.js";
 import { newWeakref, readReferent, type WeakrefHandle } from "./weakref-handle.js";
-
-/** A reference each to key and value. */
-const ENTRY_SIZE = 8;
 
 /** What a value's weak reference calls: has the key's entry taken out of the dictionary that `died` belongs to. */
 const KEY_FIELDS = { key: "ref", died: "ref" } as const;
@@ -114,7 +112,7 @@ export class WeakValueDictionaryHandle extends WeakMapping<unknown, Handle> {
       const weakref = newWeakref(objects, referent, callback);
       try {
         if (objects.core.dict_set(this._alive(), key, weakref) === 0) {
-          throw objects.outOfMemory((this.size + 1) * ENTRY_SIZE);
+          throw objects.outOfMemory((this.size + 1) * DICT_ENTRY_SIZE);
         }
       } finally {
         objects.core.decref(weakref);

@@ -2,14 +2,8 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { OBJECT_HEADER_SIZE } from "../../../assembly/object-layout.js";
-import {
-  alignUp,
-  type Layout,
-  layoutFields,
-  type Placeable,
-  REFERENCE_SIZE,
-} from "../../../src/structs/struct-layout.js";
+import { OBJECT_HEADER_SIZE, REFERENCE_SIZE } from "../../../assembly/object-layout.js";
+import { alignUp, type Layout, layoutFields, type Placeable } from "../../../src/structs/struct-layout.js";
 
 const scalar = (name: string, size: number): Placeable => ({ name, size, isReference: false });
 const reference = (name: string): Placeable => ({ name, size: REFERENCE_SIZE, isReference: true });

@@ -45,8 +45,7 @@ export class ListHandle extends SequenceHandle {
           this.#must(objects.core.list_append(list, readItem(objects, from, index)));
         }
       } else if (isIndexed(values)) {
-        // a view of the heap's own memory is empty once that has grown
-        const items = ArrayBuffer.isView(values) ? Array.from(values) : values;
+        const items = steady(values);
         for (let index = 0; index < items.length; index += 1) this.append(items[index]);
       } else {
         for (const value of iterable(values)) this.append(value);
@@ -118,12 +117,13 @@ export function appendNumber(objects: ObjectHeap, list: Address, value: number):
 
 /** A new list of the values. @throws {MemoryError} */
 export function newList(objects: ObjectHeap, values?: Iterable<unknown>): ListHandle {
-  const capacity = isIndexed(values) ? values.length : 0;
+  const items = isIndexed(values) ? steady(values) : values;
+  const capacity = isIndexed(items) ? items.length : 0;
   const address = objects.core.list_new(capacity);
   const list = objects.adoptNew<ListHandle>(address, LIST_SIZE + capacity * REFERENCE_SIZE);
-  if (values === undefined) return list;
+  if (items === undefined) return list;
   try {
-    list.extend(values);
+    list.extend(items as Iterable<unknown>);
   } catch (error) {
     list.dispose();
     throw error;
@@ -134,6 +134,11 @@ export function newList(objects: ObjectHeap, values?: Iterable<unknown>): ListHa
 /** Whether it is an array or a typed array: faster by index than iterated over. */
 function isIndexed(values: unknown): values is ArrayLike<unknown> {
   return Array.isArray(values) || (ArrayBuffer.isView(values) && !(values instanceof DataView));
+}
+
+/** Typed arrays copied: a view of the heap's own memory is empty once that has grown. */
+function steady(values: ArrayLike<unknown>): ArrayLike<unknown> {
+  return Array.isArray(values) ? values : Array.from(values);
 }
 
 /** @throws {InvalidArgumentError} if the values can't be iterated over. */

@@ -71,9 +71,7 @@ export class WeakSetHandle extends WeakCollection implements Iterable<Handle> {
   }
 
   union(other: Iterable<Handle>): WeakSetHandle {
-    const union = this.copy();
-    union.update(other);
-    return union;
+    return this.#changedCopy((union) => union.update(other));
   }
 
   intersection(other: Iterable<Handle>): WeakSetHandle {
@@ -81,19 +79,33 @@ export class WeakSetHandle extends WeakCollection implements Iterable<Handle> {
   }
 
   difference(other: Iterable<Handle>): WeakSetHandle {
-    const difference = this.copy();
-    this.#each(other, (member) => difference.#delete(member));
-    return difference;
+    return this.#changedCopy((copy) => this.#each(other, (member) => copy.#delete(member)));
   }
 
   symmetricDifference(other: Iterable<Handle>): WeakSetHandle {
     const theirs = this.#from(other);
-    const difference = this.difference(theirs);
-    this.#each(theirs, (member) => {
-      if (!this.#has(member)) difference.#add(member);
-    });
-    theirs.dispose();
-    return difference;
+    try {
+      return this.#changedCopy((copy) => {
+        this.#each(theirs, (member) => {
+          if (this.#has(member)) copy.#delete(member);
+          else copy.#add(member);
+        });
+      });
+    } finally {
+      theirs.dispose();
+    }
+  }
+
+  /** A copy, changed; none is left behind if that fails. */
+  #changedCopy(change: (copy: this) => void): this {
+    const copy = this.copy();
+    try {
+      change(copy);
+      return copy;
+    } catch (error) {
+      copy.dispose();
+      throw error;
+    }
   }
 
   isSubsetOf(other: Iterable<Handle>): boolean {

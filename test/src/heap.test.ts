@@ -5,8 +5,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PAGE_COUNT_MAX, PAGE_SIZE } from "../../assembly/layout.js";
 import { InvalidArgumentError, MemoryError } from "../../src/errors.js";
-import { createHeap, createHeapSync } from "../../src/heap.js";
-import { newHeap, OBJECT_WASM, WASM } from "../support/checked-core.js";
+import { createHeap, createHeapSync, type Heap } from "../../src/heap.js";
+import { newHeap, newObjectHeap, OBJECT_WASM, WASM } from "../support/checked-core.js";
 import { programs, run } from "../support/program.js";
 import { ShadowHeap } from "../support/shadow-heap.js";
 
@@ -186,5 +186,24 @@ describe("a string", () => {
     const heap = newHeap("release");
     const { address, byteLength } = heap.mallocString("\ufeffx");
     expect(heap.readString(address, byteLength)).toBe("\ufeffx");
+  });
+});
+
+describe("bytes of the heap itself, which moves as it grows,", () => {
+  const SIZE = 40_000;
+
+  test.each<[string, (heap: Heap, bytes: Uint8Array) => { value: Uint8Array }]>([
+    ["bytes", (heap, bytes) => ({ value: heap.bytes(bytes).value as Uint8Array })],
+    ["a bytearray", (heap, bytes) => ({ value: heap.bytearray(bytes).bytes })],
+    ["a block", (heap, bytes) => ({ value: heap.readBytes(heap.mallocBytes(bytes), SIZE) })],
+    ["a list", (heap, bytes) => ({ value: Uint8Array.from(heap.list(bytes).toJS() as number[]) })],
+  ])("make %s", (_what, make) => {
+    const heap = newObjectHeap("checked");
+    const array = heap.bytearray(new Uint8Array(SIZE).fill(7));
+    for (let i = 0; i < 20; i += 1) {
+      const { value } = make(heap, array.bytes); // some of these make memory grow
+      expect(value.length === SIZE && value.every((byte) => byte === 7)).toBe(true);
+    }
+    heap.verify();
   });
 });

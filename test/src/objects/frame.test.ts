@@ -1,7 +1,7 @@
 // test/src/objects/frame.test.ts: frames release the handles made in them, but for those that are returned.
 
 import { describe, expect, test } from "vitest";
-import { InvalidArgumentError, ReleasedHandleError } from "../../../src/errors.js";
+import { DeadObjectError, InvalidArgumentError, ReleasedHandleError } from "../../../src/errors.js";
 import type { ListHandle } from "../../../src/kinds/list.js";
 import type { Handle } from "../../../src/objects/handle.js";
 import { BUILDS, newObjectHeap } from "../../support/checked-core.js";
@@ -168,4 +168,54 @@ test("what is no function is no frame's", () => {
   const heap = newObjectHeap("release");
   expect(() => heap.frame(5 as never)).toThrow(InvalidArgumentError);
   expect(heap.frame(() => 7)).toBe(7);
+});
+
+describe.each(BUILDS)("%s, where something goes wrong as a frame ends:", (build) => {
+  test("a reference released too often is told, and no frame below releases another's", () => {
+    const heap = newObjectHeap(build);
+    const V = heap.struct("V", { x: "f64" });
+    const variables = heap.namespace();
+    const inner = (): void =>
+      heap.frame(() => {
+        const dead = new V();
+        heap.decref(dead.address);
+      });
+    heap.frame(() => {
+      expect(inner).toThrow(DeadObjectError);
+      for (let i = 0; i < 3000; i += 1) variables[`v${i}`] = new V({ x: i });
+    });
+    for (let i = 0; i < 3000; i += 1) expect((variables[`v${i}`] as { x: number }).x).toBe(i);
+    heap.verify();
+  });
+
+  test("handles made in onUnraisable belong to its own frame", () => {
+    const heap = newObjectHeap(build);
+    const Bad = heap.struct(
+      "Bad",
+      {},
+      {
+        finalizer: () => {
+          throw new Error("bad");
+        },
+      },
+    );
+    const made: Handle[] = [];
+    heap.onUnraisable = () => void made.push(heap.list());
+    const left = leftBy(heap, () =>
+      heap.frame(() => {
+        heap.frame(() => void new Bad());
+        heap.list(["a"]);
+        expect(made.map(({ isReleased }) => isReleased)).toEqual([true]);
+      }),
+    );
+    expect(left).toEqual(NOTHING);
+  });
+
+  test("a dead proxy can be returned", () => {
+    const heap = newObjectHeap(build);
+    const value = heap.set();
+    const proxy = heap.weakref.proxy(value);
+    value.dispose();
+    expect(heap.frame(() => proxy)).toBe(proxy);
+  });
 });

@@ -1,7 +1,7 @@
 // test/src/objects/object-heap.test.ts: what a heap's objects share: finalizers that fail, the end of a heap, modules without objects.
 
 import { describe, expect, test, vi } from "vitest";
-import { PAGE_COUNT_MAX, PAGE_SIZE } from "../../../assembly/layout.js";
+import { DEATH_DEPTH_MAX, PAGE_COUNT_MAX, PAGE_SIZE } from "../../../assembly/layout.js";
 import { HeapClosedError, MemoryError, WasmModuleError } from "../../../src/errors.js";
 import { Heap } from "../../../src/heap.js";
 import type { ListHandle } from "../../../src/kinds/list.js";
@@ -246,5 +246,37 @@ test("objects above 2 GiB are used as those below", () => {
     expect([...heap.objects()].every(({ address }) => address > 0)).toBe(true);
   });
   expect([...heap.objects()]).toEqual([]);
+  heap.verify();
+});
+
+test("an object whose death was postponed lives if it is referred to by then", () => {
+  const heap = newObjectHeap("checked");
+  const V = heap.struct("V", { x: "f64" });
+  const value = new V({ x: 42 });
+  const ref = heap.weakref.ref(value);
+  const variables = heap.namespace();
+  const chain: Handle[] = [];
+  let ended = 0;
+  const Link = heap.struct(
+    "Link",
+    {},
+    {
+      finalizer() {
+        ended += 1;
+        if (ended < DEATH_DEPTH_MAX) chain[ended]!.dispose();
+        else {
+          value.dispose();
+          variables.keep = ref.deref();
+        }
+      },
+    },
+  );
+  for (let i = 0; i < DEATH_DEPTH_MAX; i += 1) chain.push(new Link());
+  chain[0]!.dispose();
+  const others = Array.from({ length: 2000 }, (_, i) => new V({ x: i }));
+  const keep = variables.keep as typeof value;
+  expect([ended, keep.x, heap.refcount(keep)]).toEqual([DEATH_DEPTH_MAX, 42, 1]);
+  keep.x = -1;
+  expect(others.every((other, i) => other.x === i)).toBe(true);
   heap.verify();
 });

@@ -97,3 +97,12 @@ test("a batch that JavaScript drops is one leak, given up with its records", asy
   await collectUntil(() => heap.leaks.count === 1);
   expect([heap.leaks.count, heap.sys.getallocatedblocks()]).toEqual([1, blocks]);
 });
+
+test("a column keeps the records alive that it reads", async () => {
+  const heap = newObjectHeap("checked");
+  const Node = heap.struct("Node", { x: "f64" });
+  const x = (() => Node.allocate(10).column("x"))();
+  (() => void Node.allocate(10))();
+  await collectUntil(() => heap.leaks.count === 1);
+  expect(x.toArray()).toEqual(Array(10).fill(0));
+});

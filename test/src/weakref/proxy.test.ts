@@ -145,3 +145,12 @@ test("a proxy made in a frame ends with it, unless it is returned", () => {
   expect(returned.x).toBe(4);
   for (const handle of [returned, node]) handle.dispose();
 });
+
+test("a method that returns its object returns the proxy, which still keeps nothing alive", () => {
+  const set = heap.set();
+  const proxy = heap.weakref.proxy(set);
+  expect(proxy.add(1)).toBe(proxy);
+  expect(proxy.size).toBe(1);
+  set.dispose();
+  expect(() => proxy.size).toThrow(DeadReferenceError);
+});

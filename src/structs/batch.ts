@@ -72,7 +72,7 @@ export class Batch<Fields extends FieldTypes = FieldTypes, Instance extends Stru
   at(i: number): Instance {
     const { addresses } = this;
     const address = addresses[i] ?? (i < 0 ? addresses[i + this.length] : undefined);
-    if (address === undefined) throw new IndexError(i, this.length, "batch");
+    if (address === undefined || typeof i !== "number") throw new IndexError(i, this.length, "batch");
     return this.#type.objects.handleOf(address) as Instance;
   }
 

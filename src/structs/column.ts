@@ -45,8 +45,11 @@ abstract class AnyColumn {
 
   /** @internal The index of record `i`'s element; negative `i` from the end. @throws {IndexError} {DisposedError} */
   protected indexOf(i: number): number {
-    const index = this.indices[i] ?? this.indices[i + this.length];
-    if (index !== undefined) return index;
+    if (typeof i === "number") {
+      // the name of a property of the array would give a place that is no record's
+      const index = this.indices[i] ?? this.indices[i + this.length];
+      if (index !== undefined) return index;
+    }
     throw this.#isDisposed ? new DisposedError("batch") : new IndexError(i, this.length, "column");
   }
 }

@@ -106,3 +106,13 @@ test("a column keeps the records alive that it reads", async () => {
   await collectUntil(() => heap.leaks.count === 1);
   expect(x.toArray()).toEqual(Array(10).fill(0));
 });
+
+test("the name of an array's property is no index", () => {
+  const heap = newObjectHeap("checked");
+  const batch = heap.struct("Node", { next: "ref", x: "f64" }).allocate(5);
+  const length = "length" as unknown as number;
+  expect(() => batch.at(length)).toThrow(IndexError);
+  expect(() => batch.column("x").set(length, 1)).toThrow(IndexError);
+  expect(() => batch.column("next").set(length, null)).toThrow(IndexError);
+  heap.verify();
+});

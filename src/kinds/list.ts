@@ -45,7 +45,7 @@ export class ListHandle extends SequenceHandle {
           this.#must(objects.core.list_append(list, readItem(objects, from, index)));
         }
       } else if (isIndexed(values)) {
-        const items = steady(values);
+        const items = steady(objects, values);
         for (let index = 0; index < items.length; index += 1) this.append(items[index]);
       } else {
         for (const value of iterable(values)) this.append(value);
@@ -117,13 +117,13 @@ export function appendNumber(objects: ObjectHeap, list: Address, value: number):
 
 /** A new list of the values. @throws {MemoryError} */
 export function newList(objects: ObjectHeap, values?: Iterable<unknown>): ListHandle {
-  const items = isIndexed(values) ? steady(values) : values;
+  const items = steady(objects, values);
   const capacity = isIndexed(items) ? items.length : 0;
   const address = objects.core.list_new(capacity);
   const list = objects.adoptNew<ListHandle>(address, LIST_SIZE + capacity * REFERENCE_SIZE);
   if (items === undefined) return list;
   try {
-    list.extend(items as Iterable<unknown>);
+    list.extend(items);
   } catch (error) {
     list.dispose();
     throw error;
@@ -136,9 +136,10 @@ function isIndexed(values: unknown): values is ArrayLike<unknown> {
   return Array.isArray(values) || (ArrayBuffer.isView(values) && !(values instanceof DataView));
 }
 
-/** Typed arrays copied: a view of the heap's own memory is empty once that has grown. */
-function steady(values: ArrayLike<unknown>): ArrayLike<unknown> {
-  return Array.isArray(values) ? values : Array.from(values);
+/** A copy of a view of the heap's own memory, which is empty once that has grown; anything else as it is. */
+function steady<Values>(objects: ObjectHeap, values: Values): Values {
+  if (!ArrayBuffer.isView(values) || values.buffer !== objects.memory.memory.buffer) return values;
+  return Array.from(values as unknown as ArrayLike<number>) as Values;
 }
 
 /** @throws {InvalidArgumentError} if the values can't be iterated over. */

@@ -7,6 +7,7 @@ import { Chunk } from "./chunk";
 import { ChunkHeap } from "./chunk-heap";
 import { counters } from "./counters";
 import {
+  ARENA_COUNT_MAX,
   ARENA_FOOTER,
   ARENA_FOOTER_SIZE,
   ARENA_FREE_POOLS,
@@ -63,6 +64,16 @@ export class Arena {
   /** The pool that a block in an arena belongs to. */
   @inline static poolOf(block: usize): Pool {
     return Pool.at(block & (Arena.isWide(block) ? -ARENA_SIZE : -POOL_SIZE));
+  }
+
+  /** Number of the first arena from number `index` on, counted from address 0; ARENA_COUNT_MAX if there is none. */
+  static indexFrom(index: u32): u32 {
+    while (index < <u32>ARENA_COUNT_MAX) {
+      const bits = load<u32>(Arena.mapWord(index)) >>> (index & 31);
+      if (bits) return index + ctz(bits);
+      index = (index | 31) + 1;
+    }
+    return ARENA_COUNT_MAX;
   }
 
   /** Address of the word of the arena map that has an arena's bit. */

@@ -11,14 +11,15 @@
 // An object that dies while another releases its references is dealt with at once, depth first. The one that waits is linked by its
 // refcount, and notes where it stopped in a word that it no longer needs, so a chain of any length dies in constant memory.
 
+import { Unreachable } from "./cycles/unreachable";
 import { call_back, finalize, release } from "./host";
 import { KindBlock } from "./kind-block";
 import { DEATH_DEPTH_ADDRESS, DEATH_DEPTH_MAX, PENDING_ADDRESS } from "./layout";
 import { ObjectHeader } from "./object";
 import {
   BYTEARRAY_BUFFER,
+  FLAG_EXAMINED,
   FLAG_FINALIZED,
-  FLAG_GENERATION_MASK,
   FLAG_INTERNED,
   FLAG_RELEASING,
   FLAG_WEAKLY_REFERENCED,
@@ -61,7 +62,23 @@ export function die(o: usize): void {
   const depth = load<u32>(DEATH_DEPTH_ADDRESS);
   if (depth >= <u32>DEATH_DEPTH_MAX && postpone(o)) return;
   store<u32>(DEATH_DEPTH_ADDRESS, depth + 1);
-  run(o);
+  run(o, 0);
+  endDepth(depth);
+}
+
+/**
+ * Ends objects that the collector has found unreachable and that hold the last reference to others still: `last` and those linked
+ * behind it, as those that wait are. Each is dying, and finds only such references in its slots.
+ */
+export function dieLinked(last: usize): void {
+  const depth = load<u32>(DEATH_DEPTH_ADDRESS);
+  store<u32>(DEATH_DEPTH_ADDRESS, depth + 1);
+  run(0, last);
+  endDepth(depth);
+}
+
+/** Deaths at `depth` are over; if that was the outermost, those postponed follow. */
+function endDepth(depth: u32): void {
   store<u32>(DEATH_DEPTH_ADDRESS, depth);
   if (depth) return;
   while (load<usize>(PENDING_ADDRESS)) {
@@ -89,7 +106,7 @@ function takePending(): usize {
 }
 
 /** Frees an object that holds no references. */
-function endAtomic(o: usize): void {
+export function endAtomic(o: usize): void {
   const type = ObjectHeader.at(o).type;
   if (type == <u16>TYPE_STR && ObjectHeader.at(o).flags & FLAG_INTERNED) forgetInterned(o);
   else if (type == <u16>TYPE_BYTEARRAY && load<usize>(o, BYTEARRAY_BUFFER))
@@ -104,11 +121,10 @@ function forgetInterned(o: usize): void {
   internedTable.remove(slot);
 }
 
-/** Deaths in progress: `first`, and whatever dies of it. `stack` are those that wait for the one below them. */
-function run(first: usize): void {
-  let stack: usize = 0;
+/** Deaths in progress: `first` or 0, and whatever dies of it. `stack` are those that wait for the one below them. */
+function run(first: usize, stack: usize): void {
   let current = first;
-  let isNew = true;
+  let isNew = first != 0;
   while (true) {
     if (isNew) {
       if (!Death.hasDied(current)) {
@@ -231,13 +247,14 @@ class Death {
   /** Runs the finalizer, if there is one that has not run. False if the object lives on. */
   @inline static hasDied(o: usize): bool {
     const header = ObjectHeader.at(o);
+    if (header.flags & FLAG_EXAMINED) Unreachable.forget(o);
     if (
       header.type >= <u16>TYPE_STRUCT_FIRST &&
       Type.at(header.type).hasFinalizer &&
       !(header.flags & FLAG_FINALIZED)
     ) {
-      // as one that was just made: CPython tracks it anew for the time of its finalizer
-      header.flags = <u16>((header.flags & ~FLAG_GENERATION_MASK) | FLAG_FINALIZED);
+      ObjectHeader.track(o); // CPython tracks it anew for the time of its finalizer
+      header.flags |= <u16>FLAG_FINALIZED;
       finalize(o);
       const count = header.refcount;
       if (count != 1) {
@@ -332,6 +349,6 @@ class Death {
     if (type == <u16>TYPE_LIST) buffer = load<usize>(o, LIST_ITEMS);
     else if (type == <u16>TYPE_DICT || type == <u16>TYPE_SET) buffer = load<usize>(o, TABLE_BUFFER);
     if (buffer) KindBlock.give(buffer);
-    KindBlock.give(o);
+    ObjectHeader.freeContainer(o);
   }
 }

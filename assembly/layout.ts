@@ -5,7 +5,7 @@
  */
 
 /** Bumped on every change of this file or object-layout.ts that an older binary would not understand. */
-export const LAYOUT_VERSION = 2;
+export const LAYOUT_VERSION = 3;
 
 // Linear memory
 //
@@ -63,7 +63,8 @@ export const POOLS_PER_ARENA = ARENA_SIZE / POOL_SIZE;
 export const WIDE_ADDRESS = 16 << 20;
 
 /** Bytes of the arena map, at address 0: bit i is set where an arena starts at i << ARENA_SIZE_LOG2. */
-export const ARENA_MAP_SIZE = 1 << (32 - ARENA_SIZE_LOG2 - 3);
+export const ARENA_COUNT_MAX = 1 << (32 - ARENA_SIZE_LOG2);
+export const ARENA_MAP_SIZE = ARENA_COUNT_MAX >> 3;
 
 // Arena: a chunk whose payload is ARENA_SIZE-aligned.
 //
@@ -246,7 +247,11 @@ export const ARENA_LISTS_ADDRESS = BINS_ADDRESS + BIN_COUNT * 4;
 export const SIZE_CLASSES_ADDRESS = ARENA_LISTS_ADDRESS + (POOLS_PER_ARENA + 1) * 4;
 /** u16 per ALIGNMENT of request size, rounded up: offset of its class's record from SIZE_CLASSES_ADDRESS. */
 export const CLASS_TABLE_ADDRESS = SIZE_CLASSES_ADDRESS + RAW_CLASS_COUNT * SIZE_CLASS_SIZE;
-export const STATE_END = CLASS_TABLE_ADDRESS + ((SMALL_REQUEST_MAX >> ALIGNMENT_LOG2) + 1) * 2;
+export const CLASS_TABLE_SIZE = ((SMALL_REQUEST_MAX >> ALIGNMENT_LOG2) + 1) * 2;
+/** The cycle collector's record, drawn in object-layout.ts. */
+export const COLLECTOR_ADDRESS = (CLASS_TABLE_ADDRESS + CLASS_TABLE_SIZE + 3) & -4;
+export const COLLECTOR_SIZE = 132;
+export const STATE_END = COLLECTOR_ADDRESS + COLLECTOR_SIZE;
 /** The first chunk: its payload is CHUNK_ALIGNMENT-aligned. */
 export const HEAP_ADDRESS =
   ((STATE_END + CHUNK_HEADER_SIZE + CHUNK_ALIGNMENT - 1) & -CHUNK_ALIGNMENT) - CHUNK_HEADER_SIZE;

@@ -18,6 +18,8 @@ export const OBJECT_HEADER_SIZE = 8;
 /** A reference: the address of an object, or 0. */
 export const REFERENCE_SIZE_LOG2 = 2;
 export const REFERENCE_SIZE = 1 << REFERENCE_SIZE_LOG2;
+/** Bytes of the smallest container's block, so that no two begin in the same unit of sides (sides.ts). */
+export const CONTAINER_SIZE_MIN = 16;
 /** From here on a count stands still: the object is immortal, or has been referred to so often that it stays. */
 export const REFCOUNT_IMMORTAL = 0x70000000;
 
@@ -38,6 +40,11 @@ export const FLAG_GENERATION_MASK = 3 << FLAG_GENERATION_SHIFT;
 export const GENERATION_FROZEN = 3;
 /** A weakref whose hash is known, so that it outlives its referent. */
 export const FLAG_HASHED = 1 << 6;
+/** In the set that a collection examines: while it runs, those that it has found unreachable. Never of atomic objects. */
+export const FLAG_EXAMINED = 1 << 7;
+/** Containers: of those examined, found reachable; FLAG_GREY: what it refers to has not been looked at. */
+export const FLAG_REACHED = 1 << 8;
+export const FLAG_GREY = 1 << 9;
 /** str and bytes: bytes of the block behind the content. */
 export const FLAG_SLACK_SHIFT = 8;
 export const FLAG_SLACK_MASK = 15 << FLAG_SLACK_SHIFT;
@@ -132,6 +139,72 @@ export const WEAKREF_PREVIOUS = 16;
 export const WEAKREF_NEXT = 20;
 export const WEAKREF_HASH = 24;
 export const WEAKREF_SIZE = 32;
+
+// The cycle collector's record, at COLLECTOR_ADDRESS
+//
+//   0        12           24           60      64           68           72      76      80        84        88       104      120
+//   ┌────────┬────────────┬────────────┬───────┬────────────┬────────────┬───────┬───────┬─────────┬─────────┬────────┬────────┬────────┐
+//   │ counts │ thresholds │ statistics │ limit │ long lived │ long lived │ state │ debug │ garbage │ enabled │ young  │ middle │ large  │
+//   │        │            │            │       │ total      │ pending    │       │ flags │ list ►  │         │ list   │ list   │ table  │
+//   └────────┴────────────┴────────────┴───────┴────────────┴────────────┴───────┴───────┴─────────┴─────────┴────────┴────────┴────────┘
+//    3 u32    3 u32        3 of 3 u32   u32     u32          u32          u32     u32     address   u32       4 u32    4 u32    ObjectTable
+export const GENERATION_COUNT = 3;
+/** Containers made less containers freed since the youngest generation was collected; collections of 0 since 1 was, of 1 since 2 was. */
+export const COLLECTOR_COUNTS = 0;
+export const COLLECTOR_THRESHOLDS = 12;
+/** By generation: collections, objects collected, objects found that could not be. */
+export const COLLECTOR_STATISTICS = 24;
+export const STATISTICS_SIZE = 12;
+/** The first count past which a collection is due: its threshold, or a number that it never passes. */
+export const COLLECTOR_LIMIT = 60;
+/** Objects that survived the last full collection, and those that came to the oldest generation since. */
+export const COLLECTOR_LONG_LIVED_TOTAL = 64;
+export const COLLECTOR_LONG_LIVED_PENDING = 68;
+/** COLLECTOR_IDLE or a phase. */
+export const COLLECTOR_STATE = 72;
+export const COLLECTOR_DEBUG = 76;
+/** gc.garbage, an untracked list; 0 until it is needed. */
+export const COLLECTOR_GARBAGE = 80;
+export const COLLECTOR_ENABLED = 84;
+/** Objects of the youngest and of the middle generation: generation lists. */
+export const COLLECTOR_YOUNG = 88;
+export const COLLECTOR_MIDDLE = 104;
+/** Containers too large for a pool: an object table. */
+export const COLLECTOR_LARGE = 120;
+
+// Generation list: addresses of objects, some of which may have died since. A word of 0 stands before the first.
+//
+//   0         4       8       12           16
+//   ┌─────────┬───────┬───────┬────────────┐
+//   │ start ► │ top ► │ end ► │ incomplete │
+//   └─────────┴───────┴───────┴────────────┘
+//    addresses                 1: some objects of the generation are not in it
+export const GENERATION_START = 0;
+export const GENERATION_TOP = 4;
+export const GENERATION_END = 8;
+export const GENERATION_INCOMPLETE = 12;
+
+/** As CPython 3.13 starts. */
+export const THRESHOLD_YOUNG = 2000;
+export const THRESHOLD_MIDDLE = 10;
+export const THRESHOLD_OLD = 10;
+/** A full collection waits until those that came to the oldest generation are 1 / 2^this of those that were there. */
+export const LONG_LIVED_SHIFT = 2;
+
+/** No collection is on. */
+export const COLLECTOR_IDLE = 0;
+/** Of an examination of the whole heap: sides are laid out, references counted, the reachable marked, the rest told apart. */
+export const COLLECTOR_PREPARING = 1;
+export const COLLECTOR_COUNTING = 2;
+export const COLLECTOR_MARKING = 3;
+export const COLLECTOR_TELLING = 4;
+/** Callbacks and finalizers run; what they have rescued is found. */
+export const COLLECTOR_FINALIZING = 5;
+/** What is left is freed. */
+export const COLLECTOR_SWEEPING = 6;
+
+/** gc.DEBUG_SAVEALL: what is unreachable goes to gc.garbage instead of being freed. */
+export const DEBUG_SAVEALL = 32;
 
 // A dict's or set's table: the entries in the order of insertion, then the index, open addressing over them.
 //

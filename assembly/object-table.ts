@@ -1,25 +1,24 @@
-// assembly/object-table.ts: two tables that find objects by what they hold: weakref lists by their referent, interned strings by their content.
+// assembly/object-table.ts: tables that find objects: weakref lists by their referent, interned strings by their content, large containers
+// by their address. Not here: the rules of a table (verify-objects.ts).
 // Open addressing; a slot holds the address of the object itself, so the key is read from it.
 // Source: Knuth, TAOCP 3, 6.4, algorithms L and R: linear probing, deletion without marks.
 
 import { KindBlock } from "./kind-block";
 import {
+  COLLECTOR_ADDRESS,
   INTERNED_TABLE_ADDRESS,
   OBJECT_TABLE_COUNT,
   OBJECT_TABLE_LOG2,
   OBJECT_TABLE_SLOTS,
-  RULE_OBJECT_TABLE,
   WEAKREF_TABLE_ADDRESS,
 } from "./layout";
-import { object_fault } from "./object";
-import { STR_HASH, WEAKREF_REFERENT } from "./object-layout";
-import { broken } from "./rule";
+import { COLLECTOR_LARGE, STR_HASH, WEAKREF_REFERENT } from "./object-layout";
 
 const LOG2_MIN: u32 = 3;
 /** 2^32 divided by the golden ratio: spreads keys that are near each other. */
 const SPREAD: u32 = 0x9e3779b1;
 
-/** Record of a table, at WEAKREF_TABLE_ADDRESS or INTERNED_TABLE_ADDRESS. */
+/** Record of a table, at WEAKREF_TABLE_ADDRESS, INTERNED_TABLE_ADDRESS or COLLECTOR_LARGE. */
 @unmanaged
 export class ObjectTable {
   slots: usize;
@@ -31,7 +30,12 @@ export class ObjectTable {
     return (key * SPREAD) >>> (32 - this.log2);
   }
 
-  @inline private slotAt(index: u32): usize {
+  /** Slots, most of which may be empty. */
+  @inline get slotCount(): u32 {
+    return this.slots ? 1 << this.log2 : 0;
+  }
+
+  @inline slotAt(index: u32): usize {
     return this.slots + ((<usize>index) << 2);
   }
 
@@ -39,11 +43,10 @@ export class ObjectTable {
     return (1 << this.log2) - 1;
   }
 
-  /** What an object in this table is found by: a referent's address, or a string's hash. */
-  @inline private keyOf(o: usize): u32 {
-    return changetype<usize>(this) == <usize>WEAKREF_TABLE_ADDRESS
-      ? load<u32>(o, WEAKREF_REFERENT)
-      : load<u32>(o, STR_HASH);
+  /** What an object in this table is found by: a referent's address, a string's hash, or its own address. */
+  @inline keyOf(o: usize): u32 {
+    if (changetype<usize>(this) == <usize>WEAKREF_TABLE_ADDRESS) return load<u32>(o, WEAKREF_REFERENT);
+    return changetype<usize>(this) == <usize>INTERNED_TABLE_ADDRESS ? load<u32>(o, STR_HASH) : <u32>o;
   }
 
   /**
@@ -106,23 +109,6 @@ export class ObjectTable {
     }
   }
 
-  /** Every slot holds a live object, which is found by its key; the count is right. Returns 0 or a rule. O(slots). */
-  verify(): i32 {
-    const address = changetype<usize>(this);
-    if (!this.slots) return this.count ? broken(RULE_OBJECT_TABLE, address) : 0;
-    let count: u32 = 0;
-    for (let index: u32 = 0; index >> this.log2 == 0; index++) {
-      const o = load<usize>(this.slotAt(index));
-      if (!o) continue;
-      count += 1;
-      if (object_fault(o)) return broken(RULE_OBJECT_TABLE, address);
-      let slot = this.find(this.keyOf(o));
-      while (slot && load<usize>(slot) != o) slot = this.find(this.keyOf(o), slot);
-      if (!slot) return broken(RULE_OBJECT_TABLE, address);
-    }
-    return count == this.count ? 0 : broken(RULE_OBJECT_TABLE, address);
-  }
-
   private resize(log2: u32): bool {
     const bytes = (<usize>4) << log2;
     const slots = KindBlock.takeBuffer(bytes);
@@ -149,3 +135,5 @@ if (offsetof<ObjectTable>("log2") != OBJECT_TABLE_LOG2) ERROR("layout.ts: OBJECT
 export const weakrefTable = changetype<ObjectTable>(WEAKREF_TABLE_ADDRESS);
 /** Interned strings, by hash; it holds no reference to them. */
 export const internedTable = changetype<ObjectTable>(INTERNED_TABLE_ADDRESS);
+/** Containers too large for a pool, by address. */
+export const largeTable = changetype<ObjectTable>(COLLECTOR_ADDRESS + COLLECTOR_LARGE);

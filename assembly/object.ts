@@ -4,6 +4,8 @@
 import { Arena } from "./arena";
 import { Chunk } from "./chunk";
 import { ChunkHeap } from "./chunk-heap";
+import { collector } from "./cycles/collector";
+import { young } from "./cycles/generation";
 import { fail } from "./host";
 import { KindBlock } from "./kind-block";
 import {
@@ -16,9 +18,11 @@ import {
   FAULT_NOT_AN_OBJECT,
   HEAP_ADDRESS,
   POOL_STATE_FREE,
+  SMALL_REQUEST_MAX,
   STATICS_ADDRESS,
 } from "./layout";
 import {
+  FLAG_GENERATION_MASK,
   FLAG_TRACKED,
   OBJECT_FLAGS,
   OBJECT_HEADER_SIZE,
@@ -28,8 +32,10 @@ import {
   STATIC_EMPTY_BYTES,
   STATIC_STRIDE,
   STATICS_SIZE,
+  TYPE_DICT,
   TYPE_TUPLE,
 } from "./object-layout";
+import { largeTable } from "./object-table";
 
 /** Header, drawn in object-layout.ts. */
 @unmanaged
@@ -48,11 +54,31 @@ export class ObjectHeader {
     store<u64>(address, 1 | ((<u64>type) << 32) | ((<u64>flags) << 48));
   }
 
-  /** A new container object of `size` bytes, tracked, one reference, the rest undefined; 0 when memory can't grow. */
-  @inline static newContainer(type: u32, size: usize): usize {
+  /** A new container object of `size` bytes, one reference, the rest undefined; 0 when memory can't grow. */
+  @inline static newContainer(type: u32, size: usize, flags: u32 = FLAG_TRACKED): usize {
+    if (size > <usize>SMALL_REQUEST_MAX && !largeTable.reserve()) return 0;
     const o = KindBlock.takeObject(true, size);
-    if (o) ObjectHeader.write(o, type, FLAG_TRACKED);
+    if (!o) return 0;
+    if (size > <usize>SMALL_REQUEST_MAX) largeTable.add(o);
+    ObjectHeader.write(o, type, flags);
+    collector.countMade();
+    if (flags & FLAG_TRACKED) young.push(o);
     return o;
+  }
+
+  /** Frees the block of a container that refers to nothing any more. */
+  @inline static freeContainer(o: usize): void {
+    if (!Arena.holds(o)) largeTable.remove(largeTable.find(<u32>o));
+    collector.countFreed();
+    young.drop(o);
+    KindBlock.give(o);
+  }
+
+  /** Has the collector look at the object, as at one that was just made. */
+  static track(o: usize): void {
+    const header = ObjectHeader.at(o);
+    header.flags = <u16>((header.flags & ~FLAG_GENERATION_MASK) | FLAG_TRACKED);
+    young.push(o);
   }
 
   /** As newContainer, for an object without references. */
@@ -70,6 +96,14 @@ export class ObjectHeader {
   /** Whether the object is of a kind that may hold references. */
   @inline get isContainer(): bool {
     return this.type >= <u16>TYPE_TUPLE;
+  }
+
+  /**
+   * Whether a container that refers to it can be part of a cycle. A dict that is not tracked may be so later, which none of its holders is
+   * told. Source: CPython Include/internal/pycore_gc.h, _PyObject_GC_MAY_BE_TRACKED.
+   */
+  @inline get mayBeTracked(): bool {
+    return this.isContainer && (this.type == <u16>TYPE_DICT || (this.flags & FLAG_TRACKED) != 0);
   }
 
   /** Whether references to it are counted. */

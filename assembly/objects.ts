@@ -1,12 +1,25 @@
 // assembly/objects.ts: exports of the core with objects: the allocator's, and Python's object model above it; no logic.
 
 import { malloc } from "./alloc";
+import { collector } from "./cycles/collector";
+import { middle, young } from "./cycles/generation";
 import { prepareStatics } from "./kinds/atomic";
 import { KIND_CLASSES_ADDRESS, KIND_CLASSES_SIZE } from "./layout";
 import { SizeClass } from "./size-class";
 import { Type } from "./type";
 
 export { CHECKS } from "./build-flags";
+export {
+  gc_advance,
+  gc_begin,
+  gc_due,
+  gc_enable,
+  gc_garbage,
+  gc_result,
+  gc_set_debug,
+  gc_set_thresholds,
+  gc_state,
+} from "./cycles/collect";
 export { gc_freeze, gc_freeze_count, gc_referents, gc_referrers, gc_unfreeze } from "./gc-module";
 export * from "./index";
 export {
@@ -69,7 +82,10 @@ export { type_new } from "./type";
 
 /** Makes what objects need, once, before any other call about them. 0 when memory can't grow, 1 otherwise. */
 export function prepareObjects(): i32 {
-  return i32(prepareKinds() && Type.prepare() && prepareStatics());
+  collector.prepare();
+  return i32(
+    prepareKinds() && Type.prepare() && prepareStatics() && young.prepare() && middle.prepare(),
+  );
 }
 
 function prepareKinds(): bool {

@@ -20,6 +20,44 @@ import {
 } from "./object-layout";
 import { Run, Type } from "./type";
 
+/**
+ * Calls `visitor.visit(target, slot)` for every object that `o`, of type `type`, refers to, and the slot it stands in. The visitor is null, of
+ * a class that says what is done: each has its own copy of this code, without calls. Only slots that were visited may change meanwhile.
+ */
+@inline
+export function visitReferences<Visitor>(visitor: Visitor, o: usize, type: u32): void {
+  if (type >= <u32>TYPE_STRUCT_FIRST) {
+    const record = Type.at(type);
+    visitRun<Visitor>(visitor, o + record.runOffset, record.runCount);
+    if (record.furtherRuns) visitFurtherRuns<Visitor>(visitor, o, Run.at(record.furtherRuns));
+  } else {
+    visitBuiltin<Visitor>(visitor, o, type);
+  }
+}
+
+@inline
+function visitRun<Visitor>(visitor: Visitor, start: usize, count: u32): void {
+  for (let slot = start, end = start + ((<usize>count) << 2); slot < end; slot += 4) {
+    const target = load<usize>(slot);
+    if (target) visitor.visit(target, slot);
+  }
+}
+
+function visitFurtherRuns<Visitor>(visitor: Visitor, o: usize, first: Run): void {
+  for (let run = first; run.isThere; run = run.next) visitRun<Visitor>(visitor, o + run.offset, run.count);
+}
+
+function visitBuiltin<Visitor>(visitor: Visitor, o: usize, type: u32): void {
+  if (type == TYPE_TUPLE) visitRun<Visitor>(visitor, o + TUPLE_ITEMS, load<u32>(o, TUPLE_LENGTH));
+  else if (type == TYPE_LIST)
+    visitRun<Visitor>(visitor, load<usize>(o, LIST_ITEMS), load<u32>(o, LIST_LENGTH));
+  else if (type == TYPE_DICT)
+    visitRun<Visitor>(visitor, load<usize>(o, TABLE_BUFFER), load<u32>(o, TABLE_USED) << 1);
+  else if (type == TYPE_SET)
+    visitRun<Visitor>(visitor, load<usize>(o, TABLE_BUFFER), load<u32>(o, TABLE_USED));
+  else visitRun<Visitor>(visitor, o + WEAKREF_CALLBACK, 1);
+}
+
 /** A walk over one object's references. One at a time: it is static, as the core has no objects of its own. */
 export class References {
   private static slot: usize = 0;

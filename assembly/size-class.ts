@@ -234,6 +234,18 @@ export class SizeClass {
     Arena.givePool(pool);
   }
 
+  /** Used blocks of a pool that is full or partial; -1 of an active one, which does not count them. */
+  @inline static usedCount(pool: Pool): i32 {
+    if (pool.state == <u8>POOL_STATE_ACTIVE) return -1;
+    return pool.state == <u8>POOL_STATE_FULL ? <i32>pool.capacity : pool.countdown;
+  }
+
+  /** Gives back a full or partial pool whose blocks nobody uses any more. */
+  static discard(pool: Pool): void {
+    if (pool.state == <u8>POOL_STATE_PARTIAL) SizeClass.at(pool.sizeClass).unlink(pool);
+    Arena.givePool(pool);
+  }
+
   /**
    * Gives back the active pools of which no block is used. Looks at every free block of every active pool: for
    * when memory has run out.

@@ -4,6 +4,7 @@
 import { KindBlock } from "./kind-block";
 import { TYPE_CAPACITY_ADDRESS, TYPE_COUNT_ADDRESS, TYPE_TABLE_ADDRESS } from "./layout";
 import {
+  CONTAINER_SIZE_MIN,
   RUN_SIZE,
   TYPE_BASE,
   TYPE_COUNT_MAX,
@@ -127,7 +128,7 @@ export function type_new(base: u32, size: u32, runs: usize, runCount: u32, flags
   }
   const id = load<u32>(TYPE_COUNT_ADDRESS);
   const type = Type.at(id);
-  type.size = size;
+  type.size = max<u32>(size, CONTAINER_SIZE_MIN);
   type.runOffset = runCount ? Run.at(runs).offset : 0;
   type.runCount = runCount ? Run.at(runs).count : 0;
   type.furtherRuns = further;

@@ -11,6 +11,7 @@ import {
   HEAP_ADDRESS,
   RULE_OBJECT_HEADER,
   RULE_OBJECT_REFERENCE,
+  RULE_OBJECT_TABLE,
   STATICS_ADDRESS,
   TYPE_COUNT_ADDRESS,
 } from "./layout";
@@ -29,7 +30,7 @@ import {
   TYPE_TUPLE,
   TYPE_WEAKREF,
 } from "./object-layout";
-import { internedTable, weakrefTable } from "./object-table";
+import { internedTable, largeTable, ObjectTable, weakrefTable } from "./object-table";
 import { References } from "./references";
 import { broken } from "./rule";
 import { Type } from "./type";
@@ -51,8 +52,26 @@ export function verifyObjects(): i32 {
   if (Containers.strange) return broken(RULE_OBJECT_HEADER, Containers.strange);
   const strange = strangeChunk();
   if (strange) return broken(RULE_OBJECT_HEADER, strange);
-  const rule = weakrefTable.verify();
-  return rule ? rule : internedTable.verify();
+  let rule = verifyTable(weakrefTable);
+  if (!rule) rule = verifyTable(internedTable);
+  return rule ? rule : verifyTable(largeTable);
+}
+
+/** Every slot holds a live object, which is found by its key; the count is right. Returns 0 or a rule. O(slots). */
+function verifyTable(table: ObjectTable): i32 {
+  const address = changetype<usize>(table);
+  if (!table.slots) return table.count ? broken(RULE_OBJECT_TABLE, address) : 0;
+  let count: u32 = 0;
+  for (let index: u32 = 0; index < table.slotCount; index++) {
+    const o = load<usize>(table.slotAt(index));
+    if (!o) continue;
+    count += 1;
+    if (object_fault(o)) return broken(RULE_OBJECT_TABLE, address);
+    let slot = table.find(table.keyOf(o));
+    while (slot && load<usize>(slot) != o) slot = table.find(table.keyOf(o), slot);
+    if (!slot) return broken(RULE_OBJECT_TABLE, address);
+  }
+  return count == table.count ? 0 : broken(RULE_OBJECT_TABLE, address);
 }
 
 /** A chunk flagged as an object, atomic or a container, that holds none of that sort; 0 if there is none. */

@@ -78,7 +78,7 @@ export class Weakref extends ObjectHeader {
   /** A live one is linked both ways into the list that the table has for its referent. Returns 0 or a rule. */
   verify(): i32 {
     const o = this.referent;
-    if (!o) return this.previous | this.next ? broken(RULE_WEAKREF_LIST, this.address) : 0;
+    if (!o) return this.previous ? broken(RULE_WEAKREF_LIST, this.address) : 0; // next: see cycles/witnesses.ts
     if (object_fault(o) || !(ObjectHeader.at(o).flags & FLAG_WEAKLY_REFERENCED))
       return broken(RULE_WEAKREF_LIST, this.address);
     const slot = weakrefTable.find(<u32>o);

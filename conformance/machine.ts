@@ -28,11 +28,6 @@ export class Refused {
   constructor(readonly refusal: Refusal) {}
 }
 
-/** An op that the library can't do yet. */
-export class NotSupportedError extends Error {
-  override readonly name = "NotSupportedError";
-}
-
 /** What the action "raise" throws. */
 class Raised extends Error {}
 
@@ -60,6 +55,7 @@ export class Machine {
 
   constructor(module: WebAssembly.Module) {
     this.heap = createHeapSync(module);
+    this.heap.gc.disable();
     this.variables = this.heap.namespace();
     this.heap.onUnraisable = (error) => {
       if (error instanceof Raised) this.log.push("unraisable");
@@ -153,6 +149,17 @@ export class Machine {
     return typeof item === "string" ? this.value(item) : item;
   }
 
+  /** Whether the log tells of the beginnings and ends of collections. */
+  hearCollections(isOn: boolean): void {
+    const { callbacks } = this.heap.gc;
+    callbacks.length = 0;
+    if (!isOn) return;
+    callbacks.push((phase, { generation, collected, uncollectable }) => {
+      const counts = phase === "stop" ? ` ${collected} ${uncollectable}` : "";
+      this.log.push(`gc${phase} ${generation}${counts}`);
+    });
+  }
+
   /** @throws if the heap is damaged, or somebody but the variables still holds a handle. */
   verify(): void {
     this.heap.verify();
@@ -213,15 +220,12 @@ export class Machine {
         break;
       }
       case "gc":
-        throw noCollector("the action gc");
+        this.log.push(`gc ${heap.gc.collect(action[1] as 0 | 1 | 2)}`);
+        break;
       case "raise":
         throw new Raised("as the program wants it");
     }
   }
-}
-
-export function noCollector(what: string): NotSupportedError {
-  return new NotSupportedError(`${what}: this library has no collector yet`);
 }
 
 /** Whether it is an object of the program, not an atom. */

@@ -37,12 +37,13 @@ export function* census(objects: ObjectHeap): Generator<ObjectState> {
   }
 }
 
-/** The containers that the collector would look at: tracked and not frozen. */
-export function trackedObjects(objects: ObjectHeap): Address[] {
+/** The containers that the collector would look at, tracked and not frozen, or those of one generation. */
+export function trackedObjects(objects: ObjectHeap, wanted?: number): Address[] {
   const { u16 } = objects.fresh();
   return [...readObjects(objects.memory.memory)].filter((address) => {
     const flags = u16[(address + OBJECT_FLAGS) >>> 1]!;
     const generation = (flags & FLAG_GENERATION_MASK) >> FLAG_GENERATION_SHIFT;
-    return (flags & FLAG_TRACKED) !== 0 && generation !== GENERATION_FROZEN;
+    const isWanted = wanted === undefined ? generation !== GENERATION_FROZEN : generation === wanted;
+    return (flags & FLAG_TRACKED) !== 0 && isWanted;
   });
 }

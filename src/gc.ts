@@ -1,17 +1,134 @@
-// src/gc.ts: Python's gc module of one heap, but for the collector itself: what refers to what.
-// Source: CPython Modules/gcmodule.c.
+// src/gc.ts: Python's gc module of one heap: when and what is collected, what collections came to, what refers to what.
+// Not here: running a collection (gc-run.ts).
+// Source: CPython 3.13, Modules/gcmodule.c and Python/gc.c.
 
-import { FLAG_FINALIZED, FLAG_TRACKED, OBJECT_FLAGS, REFERENCE_SIZE } from "../assembly/object-layout.js";
+import { COLLECTOR_ADDRESS } from "../assembly/layout.js";
+import {
+  COLLECTOR_COUNTS,
+  COLLECTOR_DEBUG,
+  COLLECTOR_ENABLED,
+  COLLECTOR_STATISTICS,
+  COLLECTOR_THRESHOLDS,
+  DEBUG_SAVEALL,
+  FLAG_FINALIZED,
+  FLAG_TRACKED,
+  GENERATION_COUNT,
+  OBJECT_FLAGS,
+  REFERENCE_SIZE,
+  STATISTICS_SIZE,
+} from "../assembly/object-layout.js";
 import { trackedObjects } from "./census.js";
+import { InvalidArgumentError } from "./errors.js";
+import { Collections, type GcCallback } from "./gc-run.js";
+import type { ListHandle } from "./kinds/list.js";
 import type { Handle } from "./objects/handle.js";
 import type { ObjectHeap } from "./objects/object-heap.js";
 import type { Address } from "./views.js";
 
+/** 0: the youngest objects; 1: those that survived one collection; 2: all others. */
+export type GenerationNumber = 0 | 1 | 2;
+
+/** Since the heap was made. */
+export interface GenerationStats {
+  readonly collections: number;
+  /** Objects. */
+  readonly collected: number;
+  /** Objects found that could not be collected; none, as finalizers don't keep objects from it. */
+  readonly uncollectable: number;
+}
+
 export class Gc {
+  /** Objects that are unreachable go to gc.garbage instead of being freed. */
+  readonly DEBUG_SAVEALL = DEBUG_SAVEALL;
+
+  /** Called at the start and at the end of each collection. What they throw goes to heap.onUnraisable. */
+  readonly callbacks: GcCallback[] = [];
+
   readonly #objects: () => ObjectHeap;
+  #collections: Collections | undefined;
 
   constructor(objects: () => ObjectHeap) {
     this.#objects = objects;
+  }
+
+  /** Has collections begin by themselves, when many containers have been made: so it is at first. */
+  enable(): void {
+    this.#objects().core.gc_enable(1);
+  }
+
+  /** From now on only collect() collects. */
+  disable(): void {
+    this.#objects().core.gc_enable(0);
+  }
+
+  isEnabled(): boolean {
+    return this.#word(COLLECTOR_ENABLED) !== 0;
+  }
+
+  /**
+   * Collects the objects of a generation, and of those younger than it, that only cycles keep alive.
+   *
+   * @returns how many were unreachable; 0 if a collection is on already, as in a finalizer that it runs.
+   * @throws {MemoryError} if there is no memory for the collection's notes; nothing has changed then.
+   */
+  collect(generation: GenerationNumber = 2): number {
+    checkGeneration(generation);
+    return this.#running.collect(generation);
+  }
+
+  /** By generation, since the heap was made. */
+  getStats(): GenerationStats[] {
+    return Array.from({ length: GENERATION_COUNT }, (_, generation) => {
+      const at = COLLECTOR_STATISTICS + generation * STATISTICS_SIZE;
+      return {
+        collections: this.#word(at),
+        collected: this.#word(at + 4),
+        uncollectable: this.#word(at + 8),
+      };
+    });
+  }
+
+  /**
+   * Containers made less containers freed since the youngest generation was last collected; collections of the youngest since
+   * the middle one was; collections of that since the oldest was.
+   */
+  getCount(): [young: number, middle: number, old: number] {
+    return this.#words(COLLECTOR_COUNTS);
+  }
+
+  /** The counts past which generations are collected. */
+  getThreshold(): [young: number, middle: number, old: number] {
+    return this.#words(COLLECTOR_THRESHOLDS);
+  }
+
+  /** @param young - 0: no collection begins by itself. The others stay as they are unless given. */
+  setThreshold(young: number, middle?: number, old?: number): void {
+    const [, oldMiddle, oldOld] = this.getThreshold();
+    const thresholds = [young, middle ?? oldMiddle, old ?? oldOld] as const;
+    for (const [index, threshold] of thresholds.entries()) {
+      if (!Number.isInteger(threshold) || threshold < 0 || threshold > 0x7fffffff) {
+        throw new InvalidArgumentError(`threshold ${index}`, threshold, "a whole number from 0 up to 2**31 - 1");
+      }
+    }
+    this.#objects().core.gc_set_thresholds(...thresholds);
+  }
+
+  /** @param flags - DEBUG_ flags, or'ed; 0: none. */
+  setDebug(flags: number): void {
+    if (!Number.isInteger(flags) || flags < 0) throw new InvalidArgumentError("flags", flags, "gc.DEBUG_ flags");
+    this.#objects().core.gc_set_debug(flags);
+  }
+
+  getDebug(): number {
+    return this.#word(COLLECTOR_DEBUG);
+  }
+
+  /** A new handle of the list of objects that were found unreachable while DEBUG_SAVEALL was set. */
+  get garbage(): ListHandle {
+    const objects = this.#objects();
+    const address = objects.core.gc_garbage() >>> 0;
+    if (address === 0) throw objects.outOfMemory(REFERENCE_SIZE);
+    return objects.handleOf(address) as ListHandle;
   }
 
   /** Whether the object can be part of a cycle, as far as the collector is to look. */
@@ -56,16 +173,41 @@ export class Gc {
     return this.#objects().core.gc_freeze_count() >>> 0;
   }
 
-  /** Handles of all containers that are tracked and not frozen, in address order. O(heap). */
-  getObjects(): Handle[] {
+  /** Handles of all containers that are tracked and not frozen, or those of one generation, in address order. O(heap). */
+  getObjects(generation?: GenerationNumber): Handle[] {
+    if (generation !== undefined) checkGeneration(generation);
     const objects = this.#objects();
-    return trackedObjects(objects).map((address) => objects.handleOf(address));
+    return trackedObjects(objects, generation).map((address) => objects.handleOf(address));
+  }
+
+  /** @internal Collects what is due; nothing while objects die, or a collection is on. */
+  collectDue(): void {
+    this.#running.collectDue();
+  }
+
+  get #running(): Collections {
+    this.#collections ??= new Collections(this.#objects(), this.callbacks);
+    return this.#collections;
+  }
+
+  #word(offset: number): number {
+    return this.#objects().fresh().u32[(COLLECTOR_ADDRESS + offset) >>> 2]!;
+  }
+
+  #words(offset: number): [number, number, number] {
+    return [this.#word(offset), this.#word(offset + 4), this.#word(offset + 8)];
   }
 
   #flags(handle: Handle): number {
     const objects = this.#objects();
     const object = objects.borrow(handle);
     return objects.fresh().u16[(object + OBJECT_FLAGS) >>> 1]!;
+  }
+}
+
+function checkGeneration(generation: unknown): asserts generation is GenerationNumber {
+  if (generation !== 0 && generation !== 1 && generation !== 2) {
+    throw new InvalidArgumentError("generation", generation, "0, 1 or 2");
   }
 }
 

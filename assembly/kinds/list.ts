@@ -48,6 +48,12 @@ export class List extends ObjectHeader {
     return true;
   }
 
+  /** Makes room for `count` items more. False, and nothing changed, when memory can't grow. */
+  reserve(count: u32): bool {
+    const needed = <u64>this.length + count;
+    return needed <= <u64>this.capacity || this.reallocate(needed);
+  }
+
   /** The items are in a buffer that has room for them. Returns 0 or a rule. */
   verify(): i32 {
     const isRoomy = this.items ? this.capacity <= KindBlock.usableSize(this.items) >> 2 : !this.capacity;

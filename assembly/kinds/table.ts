@@ -277,8 +277,8 @@ if (offsetof<Table>("used") != TABLE_USED) ERROR("object-layout.ts: TABLE_USED")
 if (offsetof<Table>("log2") != TABLE_LOG2) ERROR("object-layout.ts: TABLE_LOG2");
 if (offsetof<Table>() != TABLE_SIZE) ERROR("object-layout.ts: TABLE_SIZE");
 
-function newTable(type: u32): usize {
-  const table = Table.at(ObjectHeader.newContainer(type, TABLE_SIZE));
+@inline function newTable(type: u32, flags: u32): usize {
+  const table = Table.at(ObjectHeader.newContainer(type, TABLE_SIZE, flags));
   if (!table) return 0;
   table.buffer = 0;
   table.count = 0;
@@ -289,9 +289,7 @@ function newTable(type: u32): usize {
 
 /** A new, empty dict. Untracked: it can be part of no cycle before a container is put in. */
 export function dict_new(): usize {
-  const o = newTable(TYPE_DICT);
-  if (o) ObjectHeader.at(o).flags = 0;
-  return o;
+  return newTable(TYPE_DICT, 0);
 }
 
 /** Makes room for `count` entries. 0 when memory can't grow, 1 otherwise. */
@@ -305,16 +303,12 @@ export function dict_set(o: usize, key: usize, value: usize): i32 {
   const hash = hashOf(key);
   const found = table.find(key, hash);
   if (!found && !table.reserveOne()) return 0;
-  if (mayBeTracked(key) || mayBeTracked(value)) table.flags |= <u16>FLAG_TRACKED;
+  const isTracked = (table.flags & FLAG_TRACKED) != 0;
+  if (!isTracked && (ObjectHeader.at(key).mayBeTracked || ObjectHeader.at(value).mayBeTracked))
+    ObjectHeader.track(o);
   if (found) Reference.replace(found + 4, value);
   else store<usize>(table.add(key, hash), Reference.take(value), 4);
   return 1;
-}
-
-/** CPython's MAINTAIN_TRACKING: whether a dict that holds this can be part of a cycle. */
-function mayBeTracked(o: usize): bool {
-  const header = ObjectHeader.at(o);
-  return header.isContainer && (header.type == <u16>TYPE_DICT || (header.flags & FLAG_TRACKED) != 0);
 }
 
 /** A key's value, borrowed; 0 if the key is not there. */
@@ -334,7 +328,7 @@ export function dict_clear(o: usize): void {
 
 /** A new, empty set. */
 export function set_new(): usize {
-  return newTable(TYPE_SET);
+  return newTable(TYPE_SET, FLAG_TRACKED);
 }
 
 /** As dict_reserve. */

@@ -2,22 +2,24 @@
 // Not here: any subcommand; each is one file.
 
 import { Command, CommanderError } from "commander";
+import { GraphFormatError } from "../graph/graph-format-error.js";
 import { AllocatorModuleError } from "../lab/replay-errors.js";
 import { TraceFormatError } from "../lab/trace-format-error.js";
 import { EXIT_OK, EXIT_USAGE, UsageError } from "./exit.js";
+import { graphCommand } from "./graph.js";
 import { readVersion } from "./modules.js";
 import { replayCommand } from "./replay.js";
 import { tourCommand } from "./tour.js";
 
 /** Faults of the input: told in one line, without a stack. */
-const INPUT_FAULTS = [UsageError, TraceFormatError, AllocatorModuleError];
+const INPUT_FAULTS = [UsageError, TraceFormatError, GraphFormatError, AllocatorModuleError];
 
 async function main(): Promise<void> {
   const program = new Command("pymalloc")
     .description("Python's memory management in WebAssembly: tools around objects and their allocator")
     .version(await readVersion())
     .exitOverride();
-  for (const command of [tourCommand(), replayCommand()]) {
+  for (const command of [tourCommand(), replayCommand(), graphCommand()]) {
     program.addCommand(command.copyInheritedSettings(program));
   }
   await program.parseAsync();

@@ -97,6 +97,7 @@ export type DictEntries = Iterable<readonly [unknown, unknown]> | Readonly<Recor
 
 /** A new dict of the entries. @throws {MemoryError} {UnhashableError} */
 export function newDict(objects: ObjectHeap, entries?: DictEntries): DictHandle {
+  objects.collectIfDue();
   const dict = objects.adoptNew<DictHandle>(objects.core.dict_new(), TABLE_SIZE);
   if (entries === undefined) return dict;
   try {

@@ -45,7 +45,8 @@ export class ListHandle extends SequenceHandle {
           this.#must(objects.core.list_append(list, readItem(objects, from, index)));
         }
       } else if (isIndexed(values)) {
-        const items = steady(objects, values);
+        objects.collectIfDue();
+  const items = steady(objects, values);
         for (let index = 0; index < items.length; index += 1) this.append(items[index]);
       } else {
         for (const value of iterable(values)) this.append(value);

@@ -51,6 +51,7 @@ export class SetHandle extends TableHandle implements Iterable<Value> {
 
 /** A new set of the keys. @throws {MemoryError} {UnhashableError} */
 export function newSet(objects: ObjectHeap, keys?: Iterable<unknown>): SetHandle {
+  objects.collectIfDue();
   const set = objects.adoptNew<SetHandle>(objects.core.set_new(), TABLE_SIZE);
   if (keys === undefined) return set;
   try {

@@ -10,6 +10,7 @@ export class TupleHandle extends SequenceHandle {}
 
 /** A new tuple of the values. @throws {MemoryError} */
 export function newTuple(objects: ObjectHeap, values: Iterable<unknown>): TupleHandle {
+  objects.collectIfDue();
   const items: Address[] = [];
   try {
     for (const value of iterable(values)) items.push(objects.box(value));

@@ -25,6 +25,7 @@ interface Task {
  *   is left behind then.
  */
 export function fromJs(objects: ObjectHeap, value: unknown): Address {
+  objects.collectIfDue();
   const copy = new DeepCopy(objects);
   let root: Address | undefined;
   try {

@@ -89,6 +89,21 @@ export interface ObjectExports extends CoreExports {
   weakref_hash(weakref: number): number;
   weakref_equals(left: number, right: number): number;
 
+  /** COLLECTOR_IDLE, or the phase of the collection that is on. */
+  gc_state(): number;
+  /** Begins a collection; 0: one is on. */
+  gc_begin(generation: number): number;
+  /** Goes on with it; 0: it is over. */
+  gc_advance(arenas: number): number;
+  /** Objects collected by the last; -1: it found no memory. */
+  gc_result(): number;
+  /** -1: none. */
+  gc_due(): number;
+  gc_enable(isEnabled: number): void;
+  gc_set_thresholds(young: number, middle: number, old: number): void;
+  gc_set_debug(flags: number): void;
+  /** Borrowed. */
+  gc_garbage(): number;
   gc_freeze(): void;
   gc_unfreeze(): void;
   gc_freeze_count(): number;

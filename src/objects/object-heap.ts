@@ -1,8 +1,14 @@
 // src/objects/object-heap.ts: a heap's objects as the facade's modules share them: references in and out, types, frames, callbacks.
 // Not here: what is public of it (heap.ts, handle.ts), how scalars lie in memory (box.ts).
 
-import { STATICS_ADDRESS } from "../../assembly/layout.js";
-import { OBJECT_TYPE, STATICS_SIZE, TYPE_HOST } from "../../assembly/object-layout.js";
+import { COLLECTOR_ADDRESS, STATICS_ADDRESS } from "../../assembly/layout.js";
+import {
+  COLLECTOR_COUNTS,
+  COLLECTOR_LIMIT,
+  OBJECT_TYPE,
+  STATICS_SIZE,
+  TYPE_HOST,
+} from "../../assembly/object-layout.js";
 import type { CoreExports } from "../core.js";
 import {
   ForeignHandleError,
@@ -20,6 +26,10 @@ import { HostValues } from "./host-values.js";
 import { Leaks } from "./leaks.js";
 import { type Host, hasObjects, type ObjectExports } from "./object-core.js";
 import { NO_SLOT, type Scope } from "./scope.js";
+
+/** Where memory has, as u32, how many containers were made, and how many make a collection due. */
+const COUNT_INDEX = (COLLECTOR_ADDRESS + COLLECTOR_COUNTS) >>> 2;
+const LIMIT_INDEX = (COLLECTOR_ADDRESS + COLLECTOR_LIMIT) >>> 2;
 
 /** What comes out of an object: a scalar, or a new handle. */
 export type Value = null | boolean | number | bigint | string | Uint8Array | Handle;
@@ -247,6 +257,12 @@ export class ObjectHeap {
 
   #giveUp(address: Address): void {
     if (!this.isClosed) this.core.decref(address);
+  }
+
+  /** Collects garbage if that is due: before a container is made, where anybody's code may run. */
+  collectIfDue(): void {
+    const { u32 } = this.fresh();
+    if (u32[COUNT_INDEX]! > u32[LIMIT_INDEX]!) this.heap.gc.collectDue();
   }
 
   // Callbacks

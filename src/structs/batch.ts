@@ -49,6 +49,7 @@ export class Batch<Fields extends FieldTypes = FieldTypes, Instance extends Stru
     }
     const { objects } = type;
     const { core } = objects;
+    objects.collectIfDue();
     const block = core.malloc(count * REFERENCE_SIZE) >>> 0;
     if (block === 0) throw objects.outOfMemory(count * REFERENCE_SIZE);
     if (core.struct_new_many(type.id, count, block) === 0) {

@@ -26,6 +26,7 @@ export function makeInitializer(type: StructType): Initializer {
 
 /** A new record, all zero. */
 export function allocate({ objects, id, size }: StructType): Address {
+  objects.collectIfDue();
   const address = objects.core.struct_new(id) >>> 0;
   if (address === 0) throw objects.outOfMemory(size);
   return address;

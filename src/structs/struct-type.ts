@@ -2,7 +2,7 @@
 // Not here: accessors (accessors.ts), declaring a type (struct.ts).
 
 import { ALIGNMENT } from "../../assembly/layout.js";
-import { OBJECT_TYPE } from "../../assembly/object-layout.js";
+import { CONTAINER_SIZE_MIN, OBJECT_TYPE } from "../../assembly/object-layout.js";
 import { FieldTypeError, InvalidArgumentError, WrongTypeError } from "../errors.js";
 import { Handle } from "../objects/handle.js";
 import type { ObjectHeap } from "../objects/object-heap.js";
@@ -34,7 +34,7 @@ export class StructType {
 
   /** Bytes that a record takes, header included. */
   get size(): number {
-    return alignUp(this.layout.end, ALIGNMENT);
+    return Math.max(alignUp(this.layout.end, ALIGNMENT), CONTAINER_SIZE_MIN);
   }
 
   /** Whether the object at `address`, which must be alive, is a record of this type. */

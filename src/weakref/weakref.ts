@@ -72,6 +72,7 @@ export class Weakref {
     callback?: WeakrefCallback | null,
   ): WeakrefHandle<Referent> {
     const objects = this.#objects();
+    objects.collectIfDue();
     const address = newWeakref(objects, objects.borrow(referent, "referent"), callback);
     return objects.adopt(address) as WeakrefHandle<Referent>;
   }
@@ -84,6 +85,7 @@ export class Weakref {
    */
   proxy<Referent extends Handle>(referent: Referent, callback?: WeakrefCallback | null): Referent {
     const objects = this.#objects();
+    objects.collectIfDue();
     const address = newWeakref(objects, objects.borrow(referent, "referent"), callback, true);
     return (objects.adopt(address) as ProxyHandle<Referent>).proxy;
   }

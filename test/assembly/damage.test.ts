@@ -48,7 +48,7 @@ function structures(heap: Furniture): Map<string, number> {
   };
   add("class", record, sizeClass);
   add("empty class", L.SIZE_CLASSES_ADDRESS, sizeClass);
-  add("class table", L.CLASS_TABLE_ADDRESS, { first: 0, last: L.STATE_END - L.CLASS_TABLE_ADDRESS - 4 });
+  add("class table", L.CLASS_TABLE_ADDRESS, { first: 0, last: L.CLASS_TABLE_SIZE - 4 });
   add("used chunk", used, chunk);
   add("free chunk", free, { ...chunk, ...links });
   add("top chunk", pen.read(L.TOP_ADDRESS), chunk);

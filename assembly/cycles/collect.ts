@@ -1,0 +1,358 @@
+// assembly/cycles/collect.ts: a collection from its beginning to its end: which objects are looked at, and in which phases.
+// Not here: the phases' work; running them until they are over (the host does, so that engines can exchange code between calls).
+// Source: CPython 3.13 Python/gc.c, gc_collect_main.
+//
+// | state      | what is done                                               | then                                           |
+// |------------|------------------------------------------------------------|------------------------------------------------|
+// | idle       | nothing                                                    | gc_begin: preparing; done at once if listed    |
+// | preparing  | a side for every place of an object                        | counting                                       |
+// | counting   | references that the objects examined hold                  | marking                                        |
+// | marking    | what is reachable from outside of them                     | marking again if some were left grey; telling  |
+// | telling    | the others are unreachable                                 | sweeping, or finalizing if anybody is told     |
+// | finalizing | weakrefs die, callbacks, finalizers; the rescued are found | idle: the rest is freed                        |
+// | sweeping   | the unreachable give up their references, and are freed    | idle                                           |
+//
+// Until finalizing or sweeping nothing is changed that matters, so a collection that finds no memory is abandoned, and nothing is lost.
+
+import { Arena } from "../arena";
+import { ChunkHeap } from "../chunk-heap";
+import { List, list_append, list_new } from "../kinds/list";
+import { ARENA_COUNT_MAX } from "../layout";
+import { ObjectHeader } from "../object";
+import {
+  COLLECTOR_COUNTING,
+  COLLECTOR_FINALIZING,
+  COLLECTOR_IDLE,
+  COLLECTOR_MARKING,
+  COLLECTOR_PREPARING,
+  COLLECTOR_SWEEPING,
+  COLLECTOR_TELLING,
+  DEBUG_SAVEALL,
+  FLAG_EXAMINED,
+  FLAG_GREY,
+  FLAG_REACHED,
+  FLAG_TRACKED,
+  GENERATION_COUNT,
+  TYPE_TUPLE,
+} from "../object-layout";
+import { Candidate, untrackTuple } from "./candidate";
+import { collector } from "./collector";
+import { Generation, middle, young } from "./generation";
+import { reachListed } from "./listed";
+import { MarkBuffer } from "./mark-buffer";
+import { endPutOff, releaseArena, releaseLarge, releaseListed } from "./release";
+import { Sides } from "./sides";
+import { sortAddresses, Unreachable } from "./unreachable";
+import {
+  countArena,
+  countLarge,
+  listUnreachable,
+  markArena,
+  markLarge,
+  tellArena,
+  tellLarge,
+  untrackDicts,
+  Whole,
+} from "./whole";
+import { Witnesses } from "./witnesses";
+
+const OLDEST: u32 = GENERATION_COUNT - 1;
+/** Entries of the mark buffer: for a list; for a whole heap, one for so many bytes, within bounds. */
+const LISTED_STACK: u32 = 1 << 10;
+const BYTES_PER_ENTRY_LOG2 = 8;
+/** At least the blocks of one pool. */
+const BUFFER_MIN: u32 = 1 << 9;
+const BUFFER_MAX: u32 = 1 << 16;
+
+/** The generation that is collected, with those younger than it. */
+let generation: u32 = 0;
+/** The next arena to be looked at. */
+let index: u32 = 0;
+/** What the last collection came to: objects, or -1: it was abandoned. */
+let result: i32 = 0;
+
+/** The oldest generation that is due to be collected; -1 if none is. */
+export function gc_due(): i32 {
+  return collector.due();
+}
+
+export function gc_enable(enabled: u32): void {
+  collector.setEnabled(enabled);
+}
+
+export function gc_set_thresholds(first: u32, second: u32, third: u32): void {
+  collector.setThresholds(first, second, third);
+}
+
+export function gc_set_debug(flags: u32): void {
+  collector.debug = flags;
+}
+
+/** gc.garbage, borrowed; 0 when memory can't grow. */
+export function gc_garbage(): usize {
+  if (!collector.garbage) {
+    const list = list_new(0);
+    if (!list) return 0;
+    ObjectHeader.at(list).flags &= <u16>~FLAG_TRACKED; // what it holds is held from outside
+    collector.garbage = list;
+  }
+  return collector.garbage;
+}
+
+/** COLLECTOR_IDLE, or the phase of the collection that is on. */
+export function gc_state(): u32 {
+  return collector.state;
+}
+
+/** Begins a collection; gc_advance is to be called until it returns 0. 0, and nothing done, if one is on. */
+export function gc_begin(oldest: u32): i32 {
+  if (collector.state != COLLECTOR_IDLE) return 0;
+  generation = oldest;
+  Candidate.select(oldest);
+  collector.countBegin(oldest);
+  collector.state = COLLECTOR_PREPARING;
+  Whole.reset();
+  index = 0;
+  if (isListed()) {
+    collectListed();
+    return 1;
+  }
+  const entries = min(max(<u32>(ChunkHeap.top >> BYTES_PER_ENTRY_LOG2), BUFFER_MIN), BUFFER_MAX);
+  if (!Sides.open() || !MarkBuffer.open(entries)) abandon();
+  return 1;
+}
+
+/** Goes on with a collection, by so many arenas. 0 when it is over. */
+export function gc_advance(arenas: u32): i32 {
+  const state = collector.state;
+  if (state == COLLECTOR_IDLE) return 0;
+  if (state == COLLECTOR_PREPARING) prepareSome(arenas);
+  else if (state == COLLECTOR_COUNTING) countSome(arenas);
+  else if (state == COLLECTOR_MARKING) markSome(arenas);
+  else if (state == COLLECTOR_TELLING) tellSome(arenas);
+  else if (state == COLLECTOR_SWEEPING) sweepSome(arenas);
+  else return 0; // called from a callback or finalizer
+  return i32(collector.state != COLLECTOR_IDLE);
+}
+
+/** What the last collection came to: objects found unreachable and not rescued; -1: it found no memory, and has done nothing. */
+export function gc_result(): i32 {
+  return result;
+}
+
+function enter(state: u32): void {
+  collector.state = state;
+  index = 0;
+}
+
+function prepareSome(arenas: u32): void {
+  const count = Sides.arenaCount;
+  for (let left = arenas; left && index < count; left--, index++) Sides.prepare(index);
+  if (index < count) return;
+  Sides.prepareLarge();
+  enter(COLLECTOR_COUNTING);
+}
+
+function countSome(arenas: u32): void {
+  index = Arena.indexFrom(index);
+  for (let left = arenas; left && index < <u32>ARENA_COUNT_MAX; left--, index = Arena.indexFrom(index + 1))
+    countArena(index);
+  if (index < <u32>ARENA_COUNT_MAX) return;
+  countLarge();
+  if (Sides.hasFailed) abandon();
+  else enter(COLLECTOR_MARKING);
+}
+
+function markSome(arenas: u32): void {
+  index = Arena.indexFrom(index);
+  for (let left = arenas; left && index < <u32>ARENA_COUNT_MAX; left--, index = Arena.indexFrom(index + 1))
+    markArena(index);
+  if (index < <u32>ARENA_COUNT_MAX) return;
+  markLarge();
+  if (Whole.hasGrey) {
+    Whole.hasGrey = false;
+    enter(COLLECTOR_MARKING);
+    return;
+  }
+  if (generation == OLDEST && Whole.hasDicts) {
+    for (let i = Arena.indexFrom(0); i < <u32>ARENA_COUNT_MAX; i = Arena.indexFrom(i + 1)) untrackDicts(i);
+  }
+  noteSurvivors(Whole.reached - Whole.untracked);
+  enter(COLLECTOR_TELLING);
+  if (Whole.reached == Whole.candidates) finish(0);
+}
+
+function tellSome(arenas: u32): void {
+  index = Arena.indexFrom(index);
+  for (let left = arenas; left && index < <u32>ARENA_COUNT_MAX; left--, index = Arena.indexFrom(index + 1))
+    tellArena(index);
+  if (index < <u32>ARENA_COUNT_MAX) return;
+  tellLarge();
+  if (!Whole.witnessed && !(collector.debug & DEBUG_SAVEALL)) {
+    forgetLists();
+    enter(COLLECTOR_SWEEPING);
+    return;
+  }
+  if (!Unreachable.open(Whole.unreachable)) {
+    abandon();
+    return;
+  }
+  listUnreachable();
+  Sides.close();
+  for (let slot = Unreachable.start; slot < Unreachable.end; slot += 4)
+    ObjectHeader.at(load<usize>(slot)).flags |= <u16>FLAG_EXAMINED;
+  finalizeListed();
+}
+
+function sweepSome(arenas: u32): void {
+  index = Arena.indexFrom(index);
+  for (let left = arenas; left && index < <u32>ARENA_COUNT_MAX; left--, index = Arena.indexFrom(index + 1))
+    releaseArena(index);
+  if (index < <u32>ARENA_COUNT_MAX) return;
+  releaseLarge();
+  finish(Whole.unreachable);
+}
+
+/** What the threshold of full collections goes by. */
+function noteSurvivors(count: u32): void {
+  if (generation == OLDEST - 1) collector.longLivedPending += count;
+  if (generation != OLDEST) return;
+  collector.longLivedTotal = count;
+  collector.longLivedPending = 0;
+}
+
+/** The generations collected have no objects any more: survivors are older. */
+function forgetLists(): void {
+  young.reset();
+  if (generation) middle.reset();
+}
+
+function finish(collected: u32): void {
+  if (collector.state <= <u32>COLLECTOR_TELLING) forgetLists();
+  Sides.close();
+  MarkBuffer.close();
+  endPutOff();
+  result = <i32>collected;
+  collector.countEnd(generation, collected);
+  collector.state = COLLECTOR_IDLE;
+}
+
+/** Ends a collection for which there is no memory. What was promoted stays so; the lists may lack what was not. */
+function abandon(): void {
+  Sides.close();
+  MarkBuffer.close();
+  young.incomplete = 1;
+  middle.incomplete = 1;
+  result = -1;
+  collector.state = COLLECTOR_IDLE;
+}
+
+// Young collections
+
+/** Whether the lists tell all objects of the generations to be collected; they stand in one list then. */
+function isListed(): bool {
+  if (generation == OLDEST || young.incomplete) return false;
+  if (!generation) return true;
+  if (middle.incomplete || !middle.reserve(young.count)) return false;
+  for (let slot = young.start; slot < young.top; slot += 4) middle.push(load<usize>(slot));
+  return true;
+}
+
+function collectListed(): void {
+  const list = generation ? middle : young;
+  const start = list.start;
+  const count = examine(list);
+  MarkBuffer.open(LISTED_STACK); // without room for one, marking takes longer
+  reachListed(start, count);
+  forgetLists();
+  let unreachable: u32 = 0;
+  let witnessed: u32 = 0;
+  let untracked: u32 = 0;
+  for (let slot = start, end = start + ((<usize>count) << 2); slot < end; slot += 4) {
+    const o = load<usize>(slot);
+    const header = ObjectHeader.at(o);
+    if (header.flags & FLAG_REACHED) {
+      header.flags &= <u16>~(FLAG_EXAMINED | FLAG_REACHED | FLAG_GREY);
+      Candidate.promote(o);
+      if (header.type == <u16>TYPE_TUPLE) untracked += u32(untrackTuple(o));
+    } else {
+      witnessed += u32(Candidate.hasWitness(load<u64>(o)));
+      store<usize>(start + ((<usize>unreachable) << 2), o);
+      unreachable += 1;
+    }
+  }
+  noteSurvivors(count - unreachable - untracked);
+  if (!unreachable) {
+    finish(0);
+  } else if (!witnessed && !(collector.debug & DEBUG_SAVEALL)) {
+    collector.state = COLLECTOR_SWEEPING;
+    releaseListed(start, unreachable);
+    finish(unreachable);
+  } else if (Unreachable.open(unreachable)) {
+    sortAddresses(start, unreachable);
+    for (let i: u32 = 0; i < unreachable; i++) Unreachable.add(load<usize>(start + ((<usize>i) << 2)));
+    Unreachable.markSorted();
+    finalizeListed();
+  } else {
+    for (let i: u32 = 0; i < unreachable; i++)
+      ObjectHeader.at(load<usize>(start + ((<usize>i) << 2))).flags &= <u16>~FLAG_EXAMINED;
+    abandon();
+  }
+}
+
+/** Leaves only those objects on a list that are to be collected, each once, and gives them FLAG_EXAMINED. Returns their number. */
+function examine(list: Generation): u32 {
+  let kept = list.start;
+  for (let slot = kept; slot < list.top; slot += 4) {
+    const o = load<usize>(slot);
+    if (!Generation.isOf(o, 0) && !(generation && Generation.isOf(o, 1))) continue;
+    const header = ObjectHeader.at(o);
+    if (header.flags & FLAG_EXAMINED) continue;
+    header.flags |= <u16>FLAG_EXAMINED;
+    store<usize>(kept, o);
+    kept += 4;
+  }
+  list.top = kept;
+  return list.count;
+}
+
+// The end of those on the list of the unreachable
+
+function finalizeListed(): void {
+  if (!reserveGarbage()) {
+    for (let slot = Unreachable.start; slot < Unreachable.end; slot += 4)
+      ObjectHeader.at(load<usize>(slot)).flags &= <u16>~FLAG_EXAMINED;
+    Unreachable.close();
+    abandon();
+    return;
+  }
+  forgetLists();
+  collector.state = COLLECTOR_FINALIZING;
+  const hasCalled = Witnesses.clearWeakrefs();
+  const hasFinalized = Witnesses.finalize();
+  if (hasCalled || hasFinalized) {
+    Witnesses.rescue();
+    Witnesses.clearWeakrefs(); // finalizers may have made some
+  }
+  const collected = Unreachable.count;
+  if (collector.debug & DEBUG_SAVEALL) saveAll();
+  else releaseListed(Unreachable.start, collected);
+  Unreachable.close();
+  finish(collected);
+}
+
+function reserveGarbage(): bool {
+  if (!(collector.debug & DEBUG_SAVEALL)) return true;
+  const garbage = gc_garbage();
+  return garbage != 0 && List.at(garbage).reserve(Unreachable.count);
+}
+
+/** Puts the unreachable objects into gc.garbage; those for which finalizers have left no room just live on. */
+function saveAll(): void {
+  for (let slot = Unreachable.start; slot < Unreachable.end; slot += 4) {
+    const o = load<usize>(slot);
+    ObjectHeader.at(o).flags &= <u16>~FLAG_EXAMINED;
+    Candidate.promote(o);
+    list_append(collector.garbage, o);
+  }
+}

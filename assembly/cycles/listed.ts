@@ -1,0 +1,85 @@
+// assembly/cycles/listed.ts: which objects of a list are reachable from outside of it: for young objects, and for those that finalizers
+// may have rescued. Not here: the whole heap (whole.ts).
+//
+// References within the list are taken off the refcounts themselves, and put back in the end: so this needs no memory, and cannot fail.
+// An object whose count stays above 0 has a holder outside; what it refers to is reachable too.
+// Source: CPython Python/gc.c, deduce_unreachable; counting in place: Lins, "Cyclic reference counting with lazy mark-scan", 1992.
+
+import { ObjectHeader } from "../object";
+import {
+  FLAG_EXAMINED,
+  FLAG_GREY,
+  FLAG_REACHED,
+  OBJECT_FLAGS,
+  REFCOUNT_IMMORTAL,
+} from "../object-layout";
+import { visitReferences } from "../references";
+import { MarkBuffer } from "./mark-buffer";
+
+@inline
+function flagsOf(o: usize): u32 {
+  return load<u16>(o, OBJECT_FLAGS);
+}
+
+@unmanaged
+class Subtracting {
+  @inline visit(target: usize, _: usize): void {
+    if (!(flagsOf(target) & FLAG_EXAMINED)) return;
+    const count = load<u32>(target);
+    if (count < <u32>REFCOUNT_IMMORTAL) store<u32>(target, count - 1);
+  }
+}
+
+@unmanaged
+class Restoring {
+  @inline visit(target: usize, _: usize): void {
+    if (!(flagsOf(target) & FLAG_EXAMINED)) return;
+    const count = load<u32>(target);
+    if (count < <u32>REFCOUNT_IMMORTAL) store<u32>(target, count + 1);
+  }
+}
+
+let hasGrey: bool = false;
+
+@unmanaged
+class MarkingListed {
+  @inline visit(target: usize, _: usize): void {
+    const flags = flagsOf(target);
+    if ((flags & (FLAG_EXAMINED | FLAG_REACHED)) != FLAG_EXAMINED) return;
+    const isPushed = MarkBuffer.push(target);
+    if (!isPushed) hasGrey = true;
+    store<u16>(target, <u16>(flags | (isPushed ? FLAG_REACHED : FLAG_REACHED | FLAG_GREY)), OBJECT_FLAGS);
+  }
+}
+
+@inline
+function typeOf(o: usize): u32 {
+  return ObjectHeader.at(o).type;
+}
+
+/** Gives FLAG_REACHED to those of `count` objects, all with FLAG_EXAMINED, that are reachable from outside. */
+export function reachListed(start: usize, count: u32): void {
+  const end = start + ((<usize>count) << 2);
+  for (let slot = start; slot < end; slot += 4) {
+    const o = load<usize>(slot);
+    visitReferences<Subtracting>(changetype<Subtracting>(0), o, typeOf(o));
+  }
+  do {
+    hasGrey = false;
+    for (let slot = start; slot < end; slot += 4) {
+      const o = load<usize>(slot);
+      const flags = flagsOf(o);
+      if (flags & FLAG_REACHED ? !(flags & FLAG_GREY) : !load<u32>(o)) continue;
+      store<u16>(o, <u16>((flags | FLAG_REACHED) & ~FLAG_GREY), OBJECT_FLAGS);
+      visitReferences<MarkingListed>(changetype<MarkingListed>(0), o, typeOf(o));
+      while (!MarkBuffer.isEmpty) {
+        const next = MarkBuffer.pop();
+        visitReferences<MarkingListed>(changetype<MarkingListed>(0), next, typeOf(next));
+      }
+    }
+  } while (hasGrey);
+  for (let slot = start; slot < end; slot += 4) {
+    const o = load<usize>(slot);
+    visitReferences<Restoring>(changetype<Restoring>(0), o, typeOf(o));
+  }
+}

@@ -11,6 +11,7 @@
 // An object that dies while another releases its references is dealt with at once, depth first. The one that waits is linked by its
 // refcount, and notes where it stopped in a word that it no longer needs, so a chain of any length dies in constant memory.
 
+import { Suspects } from "./cycles/suspects";
 import { Unreachable } from "./cycles/unreachable";
 import { call_back, finalize, release } from "./host";
 import { KindBlock } from "./kind-block";
@@ -22,6 +23,7 @@ import {
   FLAG_FINALIZED,
   FLAG_INTERNED,
   FLAG_RELEASING,
+  FLAG_SUSPECTED,
   FLAG_WEAKLY_REFERENCED,
   HOST_INDEX,
   LIST_ITEMS,
@@ -186,7 +188,7 @@ function clearWeakrefs(o: usize): usize {
   for (let pair = pairs + TUPLE_ITEMS; pair < end; pair += 8) {
     const weakref = Weakref.firstOf(o);
     weakref.unlink();
-    if (weakref.isMortal) weakref.refcount += 1;
+    Suspects.take(weakref.address);
     store<usize>(pair, weakref.address);
     store<usize>(pair, weakref.callback, 4);
     weakref.callback = 0;
@@ -201,7 +203,7 @@ function callOneByOne(o: usize): void {
   for (let weakref = Weakref.firstOf(o); weakref; weakref = Weakref.firstOf(o)) {
     const callback = weakref.callback;
     weakref.unlink();
-    if (weakref.isMortal) weakref.refcount += 1;
+    Suspects.take(weakref.address);
     weakref.callback = 0;
     call_back(weakref.address, callback);
     if (Death.isLast(callback)) die(callback);
@@ -237,6 +239,12 @@ function releaseCallback(o: usize): usize {
   return callback && Death.isLast(callback) ? callback : 0;
 }
 
+/** Takes a dying object off the lists of collections that are on. */
+function forget(o: usize): void {
+  if (ObjectHeader.at(o).flags & FLAG_EXAMINED) Unreachable.forget(o);
+  if (ObjectHeader.at(o).flags & FLAG_SUSPECTED) Suspects.forget(o);
+}
+
 /** The steps of a death. */
 class Death {
   /** Lets a dying object wait for one that died of it; `stack` waits in turn for the former. */
@@ -247,7 +255,7 @@ class Death {
   /** Runs the finalizer, if there is one that has not run. False if the object lives on. */
   @inline static hasDied(o: usize): bool {
     const header = ObjectHeader.at(o);
-    if (header.flags & FLAG_EXAMINED) Unreachable.forget(o);
+    if (header.flags & (FLAG_EXAMINED | FLAG_SUSPECTED)) forget(o);
     if (
       header.type >= <u16>TYPE_STRUCT_FIRST &&
       Type.at(header.type).hasFinalizer &&
@@ -279,9 +287,13 @@ class Death {
   }
 
   /** Takes a reference away; true if it was the last of an object that holds references itself. Others are freed right here. */
-  @inline static isLast(o: usize): bool {
+  static isLast(o: usize): bool {
     const count = load<u32>(o);
-    if (count >= <u32>REFCOUNT_IMMORTAL) return false;
+    if (count >= <u32>REFCOUNT_IMMORTAL) {
+      if (!Suspects.isCount(count)) return false;
+      Suspects.clear(o);
+      return Death.isLast(o);
+    }
     if (count > 1) {
       store<u32>(o, count - 1);
       return false;

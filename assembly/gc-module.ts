@@ -2,6 +2,7 @@
 
 import { malloc } from "./alloc";
 import { Containers } from "./containers";
+import { abandonIncrement, gc_settle } from "./cycles/increment";
 import { ObjectHeader } from "./object";
 import {
   FLAG_GENERATION_MASK,
@@ -21,6 +22,7 @@ function isFrozen(flags: u32): bool {
 
 /** Takes all tracked objects out of every further collection. O(heap). */
 export function gc_freeze(): void {
+  abandonIncrement();
   Containers.open();
   for (let o = Containers.next(); o; o = Containers.next()) {
     const header = ObjectHeader.at(o);
@@ -30,6 +32,7 @@ export function gc_freeze(): void {
 
 /** Moves all frozen objects to the oldest generation. O(heap). */
 export function gc_unfreeze(): void {
+  abandonIncrement();
   Containers.open();
   for (let o = Containers.next(); o; o = Containers.next()) {
     const header = ObjectHeader.at(o);
@@ -57,6 +60,7 @@ function refersTo(o: usize, target: usize): bool {
  * frees; 0 when memory can't grow. O(heap).
  */
 export function gc_referrers(target: usize): usize {
+  gc_settle();
   let count: u32 = 0;
   Containers.open();
   for (let o = Containers.next(); o; o = Containers.next()) count += u32(isReferrer(o, target));

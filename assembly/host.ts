@@ -13,5 +13,8 @@ export declare function finalize(o: usize): void;
 /** Calls a weakref's callback, an object, with the weakref, whose referent has died. */
 export declare function call_back(weakref: usize, callback: usize): void;
 
+/** Shows an object that is about to be collected, for gc.DEBUG_COLLECTABLE; it must not be referred to. */
+export declare function show_collectable(o: usize): void;
+
 /** Forgets a host value: the object that stood for it has died. */
 export declare function release(index: u32): void;

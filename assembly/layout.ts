@@ -250,7 +250,7 @@ export const CLASS_TABLE_ADDRESS = SIZE_CLASSES_ADDRESS + RAW_CLASS_COUNT * SIZE
 export const CLASS_TABLE_SIZE = ((SMALL_REQUEST_MAX >> ALIGNMENT_LOG2) + 1) * 2;
 /** The cycle collector's record, drawn in object-layout.ts. */
 export const COLLECTOR_ADDRESS = (CLASS_TABLE_ADDRESS + CLASS_TABLE_SIZE + 3) & -4;
-export const COLLECTOR_SIZE = 132;
+export const COLLECTOR_SIZE = 136;
 export const STATE_END = COLLECTOR_ADDRESS + COLLECTOR_SIZE;
 /** The first chunk: its payload is CHUNK_ALIGNMENT-aligned. */
 export const HEAP_ADDRESS =
@@ -301,4 +301,7 @@ export const RULE_LIST = 37;
 export const RULE_TABLE = 38;
 export const RULE_WEAKREF_LIST = 39;
 export const RULE_OBJECT_TABLE = 40;
-export const RULE_LAST = 40;
+export const RULE_REFCOUNT = 41;
+export const RULE_GENERATION = 42;
+export const RULE_COLLECTOR_FLAGS = 43;
+export const RULE_LAST = 43;

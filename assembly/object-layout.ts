@@ -21,8 +21,13 @@ export const REFERENCE_SIZE = 1 << REFERENCE_SIZE_LOG2;
 /** Bytes of the smallest container's block, so that no two begin in the same unit of sides (sides.ts). */
 export const CONTAINER_SIZE_MIN = 16;
 /** From here on a count stands still: the object is immortal, or has been referred to so often that it stays. */
-export const REFCOUNT_IMMORTAL = 0x70000000;
-
+export const REFCOUNT_IMMORTAL = 1 << 30;
+/** Added to the count of an object that the collector suspects to be garbage, so that whoever takes or drops a reference to it notices. */
+export const REFCOUNT_SUSPECT = 5 << 28;
+/** From here on a count leaves no room for that. */
+export const REFCOUNT_SUSPECT_END = 1 << 28;
+/** The last that a living object may have. */
+export const REFCOUNT_ALIVE_MAX = REFCOUNT_SUSPECT + REFCOUNT_SUSPECT_END - 1;
 /** Of an object on its way out: with an eighth of the address of the one that waits for it, or 0. No object to those who walk the heap. */
 export const REFCOUNT_DYING = 1 << 31;
 
@@ -45,6 +50,8 @@ export const FLAG_EXAMINED = 1 << 7;
 /** Containers: of those examined, found reachable; FLAG_GREY: what it refers to has not been looked at. */
 export const FLAG_REACHED = 1 << 8;
 export const FLAG_GREY = 1 << 9;
+/** Containers: on the list of suspects of an incremental collection; whether it is one still, the refcount tells. */
+export const FLAG_SUSPECTED = 1 << 10;
 /** str and bytes: bytes of the block behind the content. */
 export const FLAG_SLACK_SHIFT = 8;
 export const FLAG_SLACK_MASK = 15 << FLAG_SLACK_SHIFT;
@@ -142,12 +149,12 @@ export const WEAKREF_SIZE = 32;
 
 // The cycle collector's record, at COLLECTOR_ADDRESS
 //
-//   0        12           24           60      64           68           72      76      80        84        88       104      120
-//   ┌────────┬────────────┬────────────┬───────┬────────────┬────────────┬───────┬───────┬─────────┬─────────┬────────┬────────┬────────┐
-//   │ counts │ thresholds │ statistics │ limit │ long lived │ long lived │ state │ debug │ garbage │ enabled │ young  │ middle │ large  │
-//   │        │            │            │       │ total      │ pending    │       │ flags │ list ►  │         │ list   │ list   │ table  │
-//   └────────┴────────────┴────────────┴───────┴────────────┴────────────┴───────┴───────┴─────────┴─────────┴────────┴────────┴────────┘
-//    3 u32    3 u32        3 of 3 u32   u32     u32          u32          u32     u32     address   u32       4 u32    4 u32    ObjectTable
+//   0        12           24           60      64           68           72      76      80        84        88          92       108      124
+//   ┌────────┬────────────┬────────────┬───────┬────────────┬────────────┬───────┬───────┬─────────┬─────────┬───────────┬────────┬────────┬────────┐
+//   │ counts │ thresholds │ statistics │ limit │ long lived │ long lived │ state │ debug │ garbage │ enabled │ increment │ young  │ middle │ large  │
+//   │        │            │            │       │ total      │ pending    │       │ flags │ list ►  │         │ state     │ list   │ list   │ table  │
+//   └────────┴────────────┴────────────┴───────┴────────────┴────────────┴───────┴───────┴─────────┴─────────┴───────────┴────────┴────────┴────────┘
+//    3 u32    3 u32        3 of 3 u32   u32     u32          u32          u32     u32     address   u32       u32         4 u32    4 u32    ObjectTable
 export const GENERATION_COUNT = 3;
 /** Containers made less containers freed since the youngest generation was collected; collections of 0 since 1 was, of 1 since 2 was. */
 export const COLLECTOR_COUNTS = 0;
@@ -166,11 +173,13 @@ export const COLLECTOR_DEBUG = 76;
 /** gc.garbage, an untracked list; 0 until it is needed. */
 export const COLLECTOR_GARBAGE = 80;
 export const COLLECTOR_ENABLED = 84;
+/** COLLECTOR_IDLE, or the phase of the incremental collection that is on. */
+export const COLLECTOR_INCREMENT = 88;
 /** Objects of the youngest and of the middle generation: generation lists. */
-export const COLLECTOR_YOUNG = 88;
-export const COLLECTOR_MIDDLE = 104;
+export const COLLECTOR_YOUNG = 92;
+export const COLLECTOR_MIDDLE = 108;
 /** Containers too large for a pool: an object table. */
-export const COLLECTOR_LARGE = 120;
+export const COLLECTOR_LARGE = 124;
 
 // Generation list: addresses of objects, some of which may have died since. A word of 0 stands before the first.
 //
@@ -202,9 +211,19 @@ export const COLLECTOR_TELLING = 4;
 export const COLLECTOR_FINALIZING = 5;
 /** What is left is freed. */
 export const COLLECTOR_SWEEPING = 6;
+/** Of an incremental collection, after marking: those that nothing has reached become suspects; their references are counted once more. */
+export const COLLECTOR_SUSPECTING = 7;
+export const COLLECTOR_RECOUNTING = 8;
+/** Suspects that somebody holds are cleared, with all that they lead to. */
+export const COLLECTOR_CLEARING = 9;
 
-/** gc.DEBUG_SAVEALL: what is unreachable goes to gc.garbage instead of being freed. */
+// Flags of gc.setDebug: the host writes of each collection; of each object collected; what is unreachable goes to gc.garbage, not away.
+export const DEBUG_STATS = 1;
+export const DEBUG_COLLECTABLE = 2;
+export const DEBUG_UNCOLLECTABLE = 4;
 export const DEBUG_SAVEALL = 32;
+/** Flags for which the unreachable objects must be listed. */
+export const DEBUG_LISTING = DEBUG_COLLECTABLE | DEBUG_SAVEALL;
 
 // A dict's or set's table: the entries in the order of insertion, then the index, open addressing over them.
 //

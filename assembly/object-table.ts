@@ -25,6 +25,10 @@ export class ObjectTable {
   count: u32;
   log2: u32;
 
+  @inline static at(address: usize): ObjectTable {
+    return changetype<ObjectTable>(address);
+  }
+
   /** Slot where a key's search starts. */
   @inline private home(key: u32): u32 {
     return (key * SPREAD) >>> (32 - this.log2);
@@ -132,8 +136,8 @@ if (offsetof<ObjectTable>("count") != OBJECT_TABLE_COUNT) ERROR("layout.ts: OBJE
 if (offsetof<ObjectTable>("log2") != OBJECT_TABLE_LOG2) ERROR("layout.ts: OBJECT_TABLE_LOG2");
 
 /** First weakref of each object that has any, by the object. */
-export const weakrefTable = changetype<ObjectTable>(WEAKREF_TABLE_ADDRESS);
+export const weakrefTable = ObjectTable.at(WEAKREF_TABLE_ADDRESS);
 /** Interned strings, by hash; it holds no reference to them. */
-export const internedTable = changetype<ObjectTable>(INTERNED_TABLE_ADDRESS);
+export const internedTable = ObjectTable.at(INTERNED_TABLE_ADDRESS);
 /** Containers too large for a pool, by address. */
-export const largeTable = changetype<ObjectTable>(COLLECTOR_ADDRESS + COLLECTOR_LARGE);
+export const largeTable = ObjectTable.at(COLLECTOR_ADDRESS + COLLECTOR_LARGE);

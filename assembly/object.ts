@@ -6,6 +6,7 @@ import { Chunk } from "./chunk";
 import { ChunkHeap } from "./chunk-heap";
 import { collector } from "./cycles/collector";
 import { young } from "./cycles/generation";
+import { Suspects } from "./cycles/suspects";
 import { fail } from "./host";
 import { KindBlock } from "./kind-block";
 import {
@@ -22,13 +23,16 @@ import {
   STATICS_ADDRESS,
 } from "./layout";
 import {
+  COLLECTOR_SWEEPING,
   FLAG_GENERATION_MASK,
   FLAG_TRACKED,
   OBJECT_FLAGS,
   OBJECT_HEADER_SIZE,
   OBJECT_REFCOUNT,
   OBJECT_TYPE,
+  REFCOUNT_ALIVE_MAX,
   REFCOUNT_IMMORTAL,
+  REFCOUNT_SUSPECT,
   STATIC_EMPTY_BYTES,
   STATIC_STRIDE,
   STATICS_SIZE,
@@ -106,14 +110,15 @@ export class ObjectHeader {
     return this.isContainer && (this.type == <u16>TYPE_DICT || (this.flags & FLAG_TRACKED) != 0);
   }
 
-  /** Whether references to it are counted. */
-  @inline get isMortal(): bool {
-    return this.refcount < <u32>REFCOUNT_IMMORTAL;
+  /** References to it. */
+  @inline get references(): u32 {
+    const count = this.refcount;
+    return Suspects.isCount(count) ? count - REFCOUNT_SUSPECT : count;
   }
 
   /** Neither free nor dying. */
   @inline get isAlive(): bool {
-    return this.refcount <= <u32>REFCOUNT_IMMORTAL;
+    return this.refcount <= <u32>REFCOUNT_IMMORTAL || Suspects.isCount(this.refcount);
   }
 }
 
@@ -121,7 +126,7 @@ if (offsetof<ObjectHeader>("refcount") != OBJECT_REFCOUNT) ERROR("object-layout.
 if (offsetof<ObjectHeader>("type") != OBJECT_TYPE) ERROR("object-layout.ts: OBJECT_TYPE");
 if (offsetof<ObjectHeader>("flags") != OBJECT_FLAGS) ERROR("object-layout.ts: OBJECT_FLAGS");
 if (offsetof<ObjectHeader>() != OBJECT_HEADER_SIZE) ERROR("object-layout.ts: OBJECT_HEADER_SIZE");
-if (BLOCK_FREE <= REFCOUNT_IMMORTAL) ERROR("layout.ts: BLOCK_FREE could be a refcount");
+if (BLOCK_FREE <= REFCOUNT_ALIVE_MAX) ERROR("layout.ts: BLOCK_FREE could be a refcount");
 
 /** Bytes of an object's block. */
 export function blockSize(o: usize): u32 {
@@ -133,17 +138,20 @@ export function blockSize(o: usize): u32 {
 
 /** 0 if a live object is at `o`; else the fault. */
 export function object_fault(o: usize): i32 {
-  const isObject = Arena.holds(o) && Arena.poolOf(o).isObjectBlock(o) && ObjectHeader.at(o).isAlive;
+  const isObject =
+    Arena.holds(o) &&
+    Arena.poolOf(o).isObjectBlock(o) &&
+    ObjectHeader.at(o).refcount <= <u32>REFCOUNT_IMMORTAL;
   return isObject ? 0 : rareFault(o);
 }
 
-/** What object_fault leaves: large objects, immortal ones, faults. */
+/** What object_fault leaves: large objects, immortal ones, suspects, faults. */
 function rareFault(o: usize): i32 {
   if (Arena.holds(o)) {
     const pool = Arena.poolOf(o);
     if (pool.state == <u8>POOL_STATE_FREE) return FAULT_DEAD_OBJECT;
     if (pool.isRaw) return pool.isBlock(o) ? FAULT_NOT_AN_OBJECT : FAULT_INTERIOR_POINTER;
-    return pool.isObjectBlock(o) ? FAULT_DEAD_OBJECT : FAULT_INTERIOR_POINTER;
+    return pool.isObjectBlock(o) ? lifeFault(o) : FAULT_INTERIOR_POINTER;
   }
   if (o < <usize>(HEAP_ADDRESS + CHUNK_HEADER_SIZE) || o >= ChunkHeap.top) return FAULT_FOREIGN_POINTER;
   if (ObjectHeader.isStatic(o)) {
@@ -158,7 +166,14 @@ function rareFault(o: usize): i32 {
   if (!isChunk) return FAULT_INTERIOR_POINTER;
   if (!chunk.isInUse) return FAULT_DEAD_OBJECT;
   if (!chunk.isObject) return FAULT_NOT_AN_OBJECT;
-  return ObjectHeader.at(o).isAlive ? 0 : FAULT_DEAD_OBJECT;
+  return lifeFault(o);
+}
+
+/** 0 if the object at `o` is alive: a suspect is until its death is certain. */
+function lifeFault(o: usize): i32 {
+  const header = ObjectHeader.at(o);
+  const isDoomed = collector.increment == COLLECTOR_SWEEPING && Suspects.isCount(header.refcount);
+  return header.isAlive && !isDoomed ? 0 : FAULT_DEAD_OBJECT;
 }
 
 /** Whether a live object is at `o`; if not, the fault is told. */

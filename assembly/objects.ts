@@ -14,12 +14,13 @@ export {
   gc_begin,
   gc_due,
   gc_enable,
-  gc_garbage,
   gc_result,
   gc_set_debug,
   gc_set_thresholds,
   gc_state,
 } from "./cycles/collect";
+export { gc_garbage } from "./cycles/ending";
+export { gc_increment, gc_increment_begin, gc_increment_result, gc_settle } from "./cycles/increment";
 export { gc_freeze, gc_freeze_count, gc_referents, gc_referrers, gc_unfreeze } from "./gc-module";
 export * from "./index";
 export {
@@ -83,9 +84,7 @@ export { type_new } from "./type";
 /** Makes what objects need, once, before any other call about them. 0 when memory can't grow, 1 otherwise. */
 export function prepareObjects(): i32 {
   collector.prepare();
-  return i32(
-    prepareKinds() && Type.prepare() && prepareStatics() && young.prepare() && middle.prepare(),
-  );
+  return i32(prepareKinds() && Type.prepare() && prepareStatics() && young.prepare() && middle.prepare());
 }
 
 function prepareKinds(): bool {

@@ -6,6 +6,7 @@
 
 import { Arena } from "./arena";
 import { CHECKS } from "./build-flags";
+import { Suspects } from "./cycles/suspects";
 import { die } from "./death";
 import { mustBeObject, ObjectHeader } from "./object";
 import { REFCOUNT_IMMORTAL } from "./object-layout";
@@ -13,8 +14,7 @@ import { REFCOUNT_IMMORTAL } from "./object-layout";
 export class Reference {
   /** Adds a reference to `o`, which is returned. */
   @inline static take(o: usize): usize {
-    const count = load<u32>(o);
-    if (count < <u32>REFCOUNT_IMMORTAL) store<u32>(o, count + 1);
+    Suspects.take(o);
     return o;
   }
 
@@ -24,6 +24,8 @@ export class Reference {
     if (count < <u32>REFCOUNT_IMMORTAL) {
       if (count == 1) die(o);
       else store<u32>(o, count - 1);
+    } else if (Suspects.isCount(count)) {
+      dropSuspect(o);
     }
   }
 
@@ -34,6 +36,13 @@ export class Reference {
     store<usize>(slot, value);
     if (old) Reference.drop(old);
   }
+}
+
+function dropSuspect(o: usize): void {
+  Suspects.clear(o);
+  const count = load<u32>(o);
+  if (count == 1) die(o);
+  else store<u32>(o, count - 1);
 }
 
 // The two that a program calls most, so that they cost little more than the call: a count between 1 and REFCOUNT_IMMORTAL, in an arena, is
@@ -81,7 +90,7 @@ export function release_many(addresses: usize, count: u32): void {
 
 /** References to `o` now. */
 export function refcount(o: usize): u32 {
-  return mustBeObject(o) ? ObjectHeader.at(o).refcount : 0;
+  return mustBeObject(o) ? ObjectHeader.at(o).references : 0;
 }
 
 /** Type id of the object at `o`. */
@@ -91,5 +100,7 @@ export function type_of(o: usize): u32 {
 
 /** Makes the object outlive every count. */
 export function immortalize(o: usize): void {
-  if (mustBeObject(o)) ObjectHeader.at(o).refcount = REFCOUNT_IMMORTAL;
+  if (!mustBeObject(o)) return;
+  Suspects.take(o); // which clears a suspect
+  ObjectHeader.at(o).refcount = REFCOUNT_IMMORTAL;
 }

@@ -20,42 +20,72 @@ import {
 } from "./object-layout";
 import { Run, Type } from "./type";
 
-/**
- * Calls `visitor.visit(target, slot)` for every object that `o`, of type `type`, refers to, and the slot it stands in. The visitor is null, of
- * a class that says what is done: each has its own copy of this code, without calls. Only slots that were visited may change meanwhile.
- */
-@inline
-export function visitReferences<Visitor>(visitor: Visitor, o: usize, type: u32): void {
-  if (type >= <u32>TYPE_STRUCT_FIRST) {
-    const record = Type.at(type);
-    visitRun<Visitor>(visitor, o + record.runOffset, record.runCount);
-    if (record.furtherRuns) visitFurtherRuns<Visitor>(visitor, o, Run.at(record.furtherRuns));
-  } else {
-    visitBuiltin<Visitor>(visitor, o, type);
+/** What is done with a reference. Each class of them has its own copy of the code that visits, without calls; none has a value, it is null. */
+@unmanaged
+export abstract class ReferenceVisitor {
+  /** @param slot - where the reference to `target` stands. */
+  abstract visit(target: usize, slot: usize): void;
+}
+
+/** Visiting all that an object refers to. */
+export class Visit {
+  /** Calls `visitor.visit` for every object that `o`, of type `type`, refers to. Only slots that were visited may change meanwhile. */
+  @inline static all<Visitor extends ReferenceVisitor>(visitor: Visitor, o: usize, type: u32): void {
+    if (type >= <u32>TYPE_STRUCT_FIRST) {
+      const record = Type.at(type);
+      Visit.run<Visitor>(visitor, o + record.runOffset, record.runCount);
+      if (record.furtherRuns) Visit.furtherRuns<Visitor>(visitor, o, Run.at(record.furtherRuns));
+    } else {
+      Visit.builtin<Visitor>(visitor, o, type);
+    }
+  }
+
+  @inline private static run<Visitor extends ReferenceVisitor>(
+    visitor: Visitor,
+    start: usize,
+    count: u32,
+  ): void {
+    for (let slot = start, end = start + ((<usize>count) << 2); slot < end; slot += 4) {
+      const target = load<usize>(slot);
+      if (target) visitor.visit(target, slot);
+    }
+  }
+
+  private static furtherRuns<Visitor extends ReferenceVisitor>(visitor: Visitor, o: usize, first: Run): void {
+    for (let run = first; run.isThere; run = run.next) Visit.run<Visitor>(visitor, o + run.offset, run.count);
+  }
+
+  private static builtin<Visitor extends ReferenceVisitor>(visitor: Visitor, o: usize, type: u32): void {
+    Visit.run<Visitor>(visitor, Slots.of(o, type), Slots.count);
   }
 }
 
-@inline
-function visitRun<Visitor>(visitor: Visitor, start: usize, count: u32): void {
-  for (let slot = start, end = start + ((<usize>count) << 2); slot < end; slot += 4) {
-    const target = load<usize>(slot);
-    if (target) visitor.visit(target, slot);
+/** The slots of an object of a builtin type: each keeps them in one run. */
+export class Slots {
+  /** What `of` leaves behind: how many there are. */
+  static count: u32 = 0;
+
+  /** Address of the first. */
+  @inline static of(o: usize, type: u32): usize {
+    if (type == TYPE_TUPLE) {
+      Slots.count = load<u32>(o, TUPLE_LENGTH);
+      return o + TUPLE_ITEMS;
+    }
+    if (type == TYPE_LIST) {
+      Slots.count = load<u32>(o, LIST_LENGTH);
+      return load<usize>(o, LIST_ITEMS);
+    }
+    if (type == TYPE_DICT || type == TYPE_SET) {
+      Slots.count = load<u32>(o, TABLE_USED) << (type == TYPE_DICT ? 1 : 0);
+      return load<usize>(o, TABLE_BUFFER);
+    }
+    if (type == TYPE_WEAKREF || type == TYPE_PROXY) {
+      Slots.count = 1;
+      return o + WEAKREF_CALLBACK;
+    }
+    Slots.count = 0;
+    return 0;
   }
-}
-
-function visitFurtherRuns<Visitor>(visitor: Visitor, o: usize, first: Run): void {
-  for (let run = first; run.isThere; run = run.next) visitRun<Visitor>(visitor, o + run.offset, run.count);
-}
-
-function visitBuiltin<Visitor>(visitor: Visitor, o: usize, type: u32): void {
-  if (type == TYPE_TUPLE) visitRun<Visitor>(visitor, o + TUPLE_ITEMS, load<u32>(o, TUPLE_LENGTH));
-  else if (type == TYPE_LIST)
-    visitRun<Visitor>(visitor, load<usize>(o, LIST_ITEMS), load<u32>(o, LIST_LENGTH));
-  else if (type == TYPE_DICT)
-    visitRun<Visitor>(visitor, load<usize>(o, TABLE_BUFFER), load<u32>(o, TABLE_USED) << 1);
-  else if (type == TYPE_SET)
-    visitRun<Visitor>(visitor, load<usize>(o, TABLE_BUFFER), load<u32>(o, TABLE_USED));
-  else visitRun<Visitor>(visitor, o + WEAKREF_CALLBACK, 1);
 }
 
 /** A walk over one object's references. One at a time: it is static, as the core has no objects of its own. */
@@ -74,13 +104,10 @@ export class References {
       const record = Type.at(type);
       References.over(o + record.runOffset, record.runCount);
       References.further = record.furtherRuns;
-    } else if (type == <u16>TYPE_TUPLE) References.over(o + TUPLE_ITEMS, load<u32>(o, TUPLE_LENGTH));
-    else if (type == <u16>TYPE_LIST) References.over(load<usize>(o, LIST_ITEMS), load<u32>(o, LIST_LENGTH));
-    else if (type == <u16>TYPE_DICT)
-      References.over(load<usize>(o, TABLE_BUFFER), load<u32>(o, TABLE_USED) << 1);
-    else if (type == <u16>TYPE_SET) References.over(load<usize>(o, TABLE_BUFFER), load<u32>(o, TABLE_USED));
-    else if (type == <u16>TYPE_WEAKREF || type == <u16>TYPE_PROXY) References.over(o + WEAKREF_CALLBACK, 1);
-    else References.over(0, 0);
+    } else {
+      const slots = Slots.of(o, type);
+      References.over(slots, Slots.count);
+    }
   }
 
   @inline private static over(start: usize, count: u32): void {

@@ -41,6 +41,11 @@ export class Type {
     return changetype<Type>(load<usize>(TYPE_TABLE_ADDRESS) + (id << TYPE_RECORD_SIZE_LOG2));
   }
 
+  /** As at, for those who have the type table's address at hand. */
+  @inline static inTable(table: usize, id: u32): Type {
+    return changetype<Type>(table + (id << TYPE_RECORD_SIZE_LOG2));
+  }
+
   @inline get hasFinalizer(): bool {
     return (this.flags & TYPE_HAS_FINALIZER) != 0;
   }

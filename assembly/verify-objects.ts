@@ -8,15 +8,19 @@ import { Containers } from "./containers";
 import { List } from "./kinds/list";
 import { Table } from "./kinds/table";
 import {
+  COLLECTOR_ADDRESS,
   HEAP_ADDRESS,
+  INTERNED_TABLE_ADDRESS,
   RULE_OBJECT_HEADER,
   RULE_OBJECT_REFERENCE,
   RULE_OBJECT_TABLE,
   STATICS_ADDRESS,
   TYPE_COUNT_ADDRESS,
+  WEAKREF_TABLE_ADDRESS,
 } from "./layout";
 import { blockSize, ObjectHeader, object_fault } from "./object";
 import {
+  COLLECTOR_LARGE,
   OBJECT_HEADER_SIZE,
   REFCOUNT_IMMORTAL,
   TUPLE_ITEMS,
@@ -30,7 +34,7 @@ import {
   TYPE_TUPLE,
   TYPE_WEAKREF,
 } from "./object-layout";
-import { internedTable, largeTable, ObjectTable, weakrefTable } from "./object-table";
+import { ObjectTable } from "./object-table";
 import { References } from "./references";
 import { broken } from "./rule";
 import { Type } from "./type";
@@ -52,14 +56,14 @@ export function verifyObjects(): i32 {
   if (Containers.strange) return broken(RULE_OBJECT_HEADER, Containers.strange);
   const strange = strangeChunk();
   if (strange) return broken(RULE_OBJECT_HEADER, strange);
-  let rule = verifyTable(weakrefTable);
-  if (!rule) rule = verifyTable(internedTable);
-  return rule ? rule : verifyTable(largeTable);
+  let rule = verifyTable(WEAKREF_TABLE_ADDRESS);
+  if (!rule) rule = verifyTable(INTERNED_TABLE_ADDRESS);
+  return rule ? rule : verifyTable(COLLECTOR_ADDRESS + COLLECTOR_LARGE);
 }
 
 /** Every slot holds a live object, which is found by its key; the count is right. Returns 0 or a rule. O(slots). */
-function verifyTable(table: ObjectTable): i32 {
-  const address = changetype<usize>(table);
+function verifyTable(address: usize): i32 {
+  const table = ObjectTable.at(address);
   if (!table.slots) return table.count ? broken(RULE_OBJECT_TABLE, address) : 0;
   let count: u32 = 0;
   for (let index: u32 = 0; index < table.slotCount; index++) {

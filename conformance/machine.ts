@@ -162,7 +162,12 @@ export class Machine {
 
   /** @throws if the heap is damaged, or somebody but the variables still holds a handle. */
   verify(): void {
-    this.heap.verify();
+    this.heap.gc.garbage.dispose(); // now it is there, held by one reference
+    const outside = this.heap.countOutsideReferences();
+    const handles = Object.values(this.variables).filter((value) => isObject(value as Value)).length;
+    if (outside !== handles + 1) {
+      throw new Error(`${outside} references from outside, for ${handles} variables`);
+    }
     const { liveHandles } = this.heap;
     const bound = Object.keys(this.variables).length;
     if (liveHandles !== bound) throw new Error(`${liveHandles} handles live, for ${bound} variables`);

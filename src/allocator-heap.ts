@@ -33,7 +33,7 @@ export class AllocatorHeap {
   // one property load a call less than through exports
   readonly #malloc: CoreExports["malloc"];
   readonly #free: CoreExports["free"];
-  #verify: (() => void) | undefined;
+  #verify: (() => number) | undefined;
 
   constructor(module: WebAssembly.Module, options: HeapOptions) {
     const maximumBytes = options.maximumBytes ?? BYTES_MAX;
@@ -170,8 +170,13 @@ export class AllocatorHeap {
 
   /** Walks the whole heap. @throws {CorruptHeapError} naming the first broken rule, and where. */
   verify(): void {
+    this.countOutsideReferences();
+  }
+
+  /** @internal As verify. @returns references to containers, immortal ones aside, that no object holds. */
+  countOutsideReferences(): number {
     this.#verify ??= createVerifier(this.memory.memory);
-    this.#verify();
+    return this.#verify();
   }
 
   /** @internal The error to throw where `size` bytes can't be had. */

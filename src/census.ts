@@ -6,7 +6,6 @@ import {
   FLAG_TRACKED,
   GENERATION_FROZEN,
   OBJECT_FLAGS,
-  OBJECT_REFCOUNT,
   OBJECT_TYPE,
 } from "../assembly/object-layout.js";
 import { readObjects } from "./heap-map.js";
@@ -24,14 +23,14 @@ export interface ObjectState {
 
 /** The container objects that live now, in address order; those that die before their turn are left out. */
 export function* census(objects: ObjectHeap): Generator<ObjectState> {
-  objects.fresh();
+  objects.core.gc_settle();
   for (const address of [...readObjects(objects.memory.memory)]) {
     if (objects.core.object_fault(address) !== 0) continue;
-    const { u16, u32 } = objects.fresh();
+    const { u16 } = objects.fresh();
     yield {
       address,
       type: objects.typeName(u16[(address + OBJECT_TYPE) >>> 1]!),
-      refcount: u32[(address + OBJECT_REFCOUNT) >>> 2]!,
+      refcount: objects.core.refcount(address) >>> 0,
       size: objects.core.get_size(address) >>> 0,
     };
   }
@@ -39,6 +38,7 @@ export function* census(objects: ObjectHeap): Generator<ObjectState> {
 
 /** The containers that the collector would look at, tracked and not frozen, or those of one generation. */
 export function trackedObjects(objects: ObjectHeap, wanted?: number): Address[] {
+  objects.core.gc_settle();
   const { u16 } = objects.fresh();
   return [...readObjects(objects.memory.memory)].filter((address) => {
     const flags = u16[(address + OBJECT_FLAGS) >>> 1]!;

@@ -22,7 +22,9 @@ import {
   RULE_CHUNK_PREVIOUS_IN_USE,
   RULE_CHUNK_PREVIOUS_SIZE,
   RULE_CHUNK_SIZE,
+  RULE_COLLECTOR_FLAGS,
   RULE_COUNTERS,
+  RULE_GENERATION,
   RULE_LIST,
   RULE_OBJECT_HEADER,
   RULE_OBJECT_REFERENCE,
@@ -31,6 +33,7 @@ import {
   RULE_POOL_COUNTDOWN,
   RULE_POOL_HEADER,
   RULE_POOL_LIST,
+  RULE_REFCOUNT,
   RULE_SIZE_CLASSES,
   RULE_TABLE,
   RULE_TOP,
@@ -328,6 +331,9 @@ const RULES: Readonly<Record<number, string>> = {
   [RULE_LIST]: "a list's items are in a buffer that has room for them",
   [RULE_TABLE]: "each entry of a dict or set is found by its key, and the index names no other",
   [RULE_WEAKREF_LIST]: "a weakref is linked both ways into the list that the table has for its referent",
+  [RULE_REFCOUNT]: "an object counts every reference that objects hold to it",
+  [RULE_GENERATION]: "the collector has every young object on the list of its generation",
+  [RULE_COLLECTOR_FLAGS]: "no object has marks of a collection that is over",
   [RULE_OBJECT_TABLE]: "a table finds each of its objects, which are alive, and counts them",
 };
 

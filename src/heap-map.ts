@@ -53,7 +53,7 @@ import {
   TOP_ADDRESS,
   WIDE_ADDRESS,
 } from "../assembly/layout.js";
-import { OBJECT_REFCOUNT, REFCOUNT_IMMORTAL } from "../assembly/object-layout.js";
+import { OBJECT_REFCOUNT, REFCOUNT_ALIVE_MAX } from "../assembly/object-layout.js";
 import { CorruptHeapError } from "./errors.js";
 
 /** An arena's byte address. Branded: a pool's or block's address can't pass for it. */
@@ -263,7 +263,7 @@ export function poolAt(memory: WebAssembly.Memory, address: number): PoolState |
 export function* readObjects(memory: WebAssembly.Memory): Generator<number> {
   const heap = view(memory);
   const isObject = (block: number): boolean =>
-    heap.getUint32(block + OBJECT_REFCOUNT, true) <= REFCOUNT_IMMORTAL;
+    heap.getUint32(block + OBJECT_REFCOUNT, true) <= REFCOUNT_ALIVE_MAX;
   for (const chunk of readChunks(memory)) {
     const payload = chunk.address + CHUNK_HEADER_SIZE;
     if (chunk.isContainer && isObject(payload)) yield payload;

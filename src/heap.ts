@@ -7,7 +7,7 @@ import { AllocatorHeap, checkU32, type HeapOptions } from "./allocator-heap.js";
 import { census, type ObjectState } from "./census.js";
 import { compileModule, loadModule, type WasmSource } from "./core.js";
 import { HeapClosedError, InvalidArgumentError } from "./errors.js";
-import { Gc } from "./gc.js";
+import { Gc } from "./gc/gc.js";
 import { type BytearrayHandle, newBytearray } from "./kinds/bytearray.js";
 import { type DictEntries, type DictHandle, newDict } from "./kinds/dict.js";
 import { type ListHandle, newList } from "./kinds/list.js";
@@ -309,6 +309,17 @@ export class Heap extends AllocatorHeap {
     checkU32("object", object);
     checkU32("value", value);
     setReference(this.objectHeap, object, offset, value);
+  }
+
+  /** Checks every rule of the heap's; what a collection in increments has half freed is freed first. @throws {CorruptHeapError} */
+  override verify(): void {
+    this.countOutsideReferences();
+  }
+
+  /** @internal */
+  override countOutsideReferences(): number {
+    if (!this.#isClosed) this.#objects?.core.gc_settle();
+    return super.countOutsideReferences();
   }
 
   /**

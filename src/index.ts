@@ -31,7 +31,9 @@ export {
   WasmModuleError,
   WrongTypeError,
 } from "./errors.js";
-export type { Gc } from "./gc.js";
+export type { GcCallback, GcInfo, GcStep } from "./gc/collections.js";
+export type { Gc, GcStats, GenerationNumber, GenerationStats } from "./gc/gc.js";
+export type { PauseStats } from "./gc/pause-histogram.js";
 export {
   type Address,
   type CreateHeapOptions,

@@ -2,37 +2,42 @@
 
 import { ObjectHeader } from "../object";
 import {
+  FLAG_FINALIZED,
   FLAG_GENERATION_MASK,
   FLAG_GENERATION_SHIFT,
   FLAG_TRACKED,
+  FLAG_WEAKLY_REFERENCED,
   GENERATION_COUNT,
   REFCOUNT_IMMORTAL,
   TABLE_BUFFER,
   TABLE_USED,
   TUPLE_ITEMS,
   TUPLE_LENGTH,
-  TYPE_HAS_FINALIZER,
-  FLAG_FINALIZED,
-  FLAG_WEAKLY_REFERENCED,
   TYPE_PROXY,
   TYPE_STRUCT_FIRST,
-  TYPE_TUPLE,
   TYPE_WEAKREF,
 } from "../object-layout";
 import { Type } from "../type";
+import { collector } from "./collector";
 import { middle } from "./generation";
+import { Sides } from "./sides";
 
 export class Candidate {
   /** Bit g: objects of generation g are examined. */
-  private static generations: u32 = 0;
+  static generations: u32 = 0;
   /** Generation of those that survive, as it stands in flags. */
   private static survivorFlags: u32 = 0;
 
   /** The next collection examines `generation` and those younger than it. */
   static select(generation: u32): void {
     Candidate.generations = (2 << generation) - 1;
-    Candidate.survivorFlags =
-      min<u32>(generation + 1, GENERATION_COUNT - 1) << FLAG_GENERATION_SHIFT;
+    Candidate.survivorFlags = min<u32>(generation + 1, GENERATION_COUNT - 1) << FLAG_GENERATION_SHIFT;
+  }
+
+  /** The next increment examines the oldest generation alone. */
+  static selectOldest(): void {
+    Candidate.generations = 1 << (GENERATION_COUNT - 1);
+    Candidate.survivorFlags = (GENERATION_COUNT - 1) << FLAG_GENERATION_SHIFT;
   }
 
   @inline static flagsOf(header: u64): u32 {
@@ -45,9 +50,14 @@ export class Candidate {
 
   /** Whether an object with this header, in a container's block, is alive, tracked and of a generation that is examined. */
   @inline static isOne(header: u64): bool {
+    return Candidate.isOf(Candidate.generations, header);
+  }
+
+  /** As isOne, for those who have the generations at hand. */
+  @inline static isOf(generations: u32, header: u64): bool {
     const flags = Candidate.flagsOf(header);
     // one branch for both: which blocks are free is hard to foresee
-    const isTracked = (Candidate.generations >>> ((flags >>> FLAG_GENERATION_SHIFT) & 3)) & flags & FLAG_TRACKED;
+    const isTracked = (generations >>> ((flags >>> FLAG_GENERATION_SHIFT) & 3)) & flags & FLAG_TRACKED;
     return (isTracked & u32(<u32>header <= <u32>REFCOUNT_IMMORTAL)) != 0;
   }
 
@@ -60,6 +70,7 @@ export class Candidate {
     const header = ObjectHeader.at(o);
     header.flags = <u16>((header.flags & ~FLAG_GENERATION_MASK) | Candidate.survivorFlags);
     if (Candidate.survivorFlags == 1 << FLAG_GENERATION_SHIFT) middle.push(o);
+    else if (collector.increment) Sides.exclude(o);
   }
 
   /** Whether the death of an unreachable object with this header is anybody's business: its finalizer's, or its weakrefs'. */

@@ -8,15 +8,13 @@
 // | preparing  | a side for every place of an object                        | counting                                       |
 // | counting   | references that the objects examined hold                  | marking                                        |
 // | marking    | what is reachable from outside of them                     | marking again if some were left grey; telling  |
-// | telling    | the others are unreachable                                 | sweeping, or finalizing if anybody is told     |
+// | telling    | whose death is anybody's business, if it may be            | sweeping, or finalizing if there are such      |
 // | finalizing | weakrefs die, callbacks, finalizers; the rescued are found | idle: the rest is freed                        |
 // | sweeping   | the unreachable give up their references, and are freed    | idle                                           |
 //
 // Until finalizing or sweeping nothing is changed that matters, so a collection that finds no memory is abandoned, and nothing is lost.
 
 import { Arena } from "../arena";
-import { ChunkHeap } from "../chunk-heap";
-import { List, list_append, list_new } from "../kinds/list";
 import { ARENA_COUNT_MAX } from "../layout";
 import { ObjectHeader } from "../object";
 import {
@@ -27,47 +25,45 @@ import {
   COLLECTOR_PREPARING,
   COLLECTOR_SWEEPING,
   COLLECTOR_TELLING,
-  DEBUG_SAVEALL,
+  DEBUG_LISTING,
   FLAG_EXAMINED,
   FLAG_GREY,
   FLAG_REACHED,
-  FLAG_TRACKED,
   GENERATION_COUNT,
   TYPE_TUPLE,
 } from "../object-layout";
 import { Candidate, untrackTuple } from "./candidate";
 import { collector } from "./collector";
+import { endUnreachable, reserveGarbage } from "./ending";
 import { Generation, middle, young } from "./generation";
+import { abandonIncrement } from "./increment";
 import { reachListed } from "./listed";
 import { MarkBuffer } from "./mark-buffer";
+import { MarkStack } from "./mark-stack";
 import { endPutOff, releaseArena, releaseLarge, releaseListed } from "./release";
 import { Sides } from "./sides";
 import { sortAddresses, Unreachable } from "./unreachable";
 import {
+  BLOCKS_PER_ARENA,
   countArena,
   countLarge,
+  findLargeWitnesses,
+  findWitnesses,
   listUnreachable,
-  markArena,
+  MarkWalk,
   markLarge,
-  tellArena,
-  tellLarge,
+  openWhole,
   untrackDicts,
   Whole,
 } from "./whole";
-import { Witnesses } from "./witnesses";
 
 const OLDEST: u32 = GENERATION_COUNT - 1;
-/** Entries of the mark buffer: for a list; for a whole heap, one for so many bytes, within bounds. */
-const LISTED_STACK: u32 = 1 << 10;
-const BYTES_PER_ENTRY_LOG2 = 8;
-/** At least the blocks of one pool. */
-const BUFFER_MIN: u32 = 1 << 9;
-const BUFFER_MAX: u32 = 1 << 16;
-
 /** The generation that is collected, with those younger than it. */
 let generation: u32 = 0;
 /** The next arena to be looked at. */
 let index: u32 = 0;
+/** Whether the whole heap is examined, with sides, not lists. */
+let isWhole: bool = false;
 /** What the last collection came to: objects, or -1: it was abandoned. */
 let result: i32 = 0;
 
@@ -88,17 +84,6 @@ export function gc_set_debug(flags: u32): void {
   collector.debug = flags;
 }
 
-/** gc.garbage, borrowed; 0 when memory can't grow. */
-export function gc_garbage(): usize {
-  if (!collector.garbage) {
-    const list = list_new(0);
-    if (!list) return 0;
-    ObjectHeader.at(list).flags &= <u16>~FLAG_TRACKED; // what it holds is held from outside
-    collector.garbage = list;
-  }
-  return collector.garbage;
-}
-
 /** COLLECTOR_IDLE, or the phase of the collection that is on. */
 export function gc_state(): u32 {
   return collector.state;
@@ -113,12 +98,13 @@ export function gc_begin(oldest: u32): i32 {
   collector.state = COLLECTOR_PREPARING;
   Whole.reset();
   index = 0;
-  if (isListed()) {
+  isWhole = !isListed();
+  if (!isWhole) {
     collectListed();
     return 1;
   }
-  const entries = min(max(<u32>(ChunkHeap.top >> BYTES_PER_ENTRY_LOG2), BUFFER_MIN), BUFFER_MAX);
-  if (!Sides.open() || !MarkBuffer.open(entries)) abandon();
+  abandonIncrement(); // whose notes stand in the same place
+  if (!openWhole()) abandon();
   return 1;
 }
 
@@ -159,36 +145,43 @@ function countSome(arenas: u32): void {
     countArena(index);
   if (index < <u32>ARENA_COUNT_MAX) return;
   countLarge();
-  if (Sides.hasFailed) abandon();
-  else enter(COLLECTOR_MARKING);
+  if (Sides.hasFailed) {
+    abandon();
+    return;
+  }
+  MarkWalk.open();
+  enter(COLLECTOR_MARKING);
 }
 
 function markSome(arenas: u32): void {
-  index = Arena.indexFrom(index);
-  for (let left = arenas; left && index < <u32>ARENA_COUNT_MAX; left--, index = Arena.indexFrom(index + 1))
-    markArena(index);
-  if (index < <u32>ARENA_COUNT_MAX) return;
+  if (MarkWalk.advance(arenas * BLOCKS_PER_ARENA)) return;
   markLarge();
+  MarkWalk.open();
   if (Whole.hasGrey) {
     Whole.hasGrey = false;
-    enter(COLLECTOR_MARKING);
     return;
   }
   if (generation == OLDEST && Whole.hasDicts) {
     for (let i = Arena.indexFrom(0); i < <u32>ARENA_COUNT_MAX; i = Arena.indexFrom(i + 1)) untrackDicts(i);
   }
   noteSurvivors(Whole.reached - Whole.untracked);
-  enter(COLLECTOR_TELLING);
-  if (Whole.reached == Whole.candidates) finish(0);
+  if (!Whole.unreachable) finish(0);
+  else if (Whole.mayBeWitnessed) enter(COLLECTOR_TELLING);
+  else release();
 }
 
 function tellSome(arenas: u32): void {
   index = Arena.indexFrom(index);
   for (let left = arenas; left && index < <u32>ARENA_COUNT_MAX; left--, index = Arena.indexFrom(index + 1))
-    tellArena(index);
+    findWitnesses(index);
   if (index < <u32>ARENA_COUNT_MAX) return;
-  tellLarge();
-  if (!Whole.witnessed && !(collector.debug & DEBUG_SAVEALL)) {
+  findLargeWitnesses();
+  release();
+}
+
+/** The unreachable are to be freed: one by one if anybody is told, else as they lie in memory. */
+function release(): void {
+  if (!Whole.witnessed && !(collector.debug & DEBUG_LISTING)) {
     forgetLists();
     enter(COLLECTOR_SWEEPING);
     return;
@@ -198,7 +191,7 @@ function tellSome(arenas: u32): void {
     return;
   }
   listUnreachable();
-  Sides.close();
+  MarkStack.open();
   for (let slot = Unreachable.start; slot < Unreachable.end; slot += 4)
     ObjectHeader.at(load<usize>(slot)).flags |= <u16>FLAG_EXAMINED;
   finalizeListed();
@@ -229,18 +222,25 @@ function forgetLists(): void {
 
 function finish(collected: u32): void {
   if (collector.state <= <u32>COLLECTOR_TELLING) forgetLists();
-  Sides.close();
-  MarkBuffer.close();
+  closeNotes();
   endPutOff();
   result = <i32>collected;
   collector.countEnd(generation, collected);
   collector.state = COLLECTOR_IDLE;
 }
 
+/** Gives the memory of the notes back: sides and mark buffer are those of a collection in increments, if one is on. */
+function closeNotes(): void {
+  if (isWhole) {
+    Sides.close();
+    MarkBuffer.close();
+  }
+  MarkStack.close();
+}
+
 /** Ends a collection for which there is no memory. What was promoted stays so; the lists may lack what was not. */
 function abandon(): void {
-  Sides.close();
-  MarkBuffer.close();
+  closeNotes();
   young.incomplete = 1;
   middle.incomplete = 1;
   result = -1;
@@ -262,7 +262,7 @@ function collectListed(): void {
   const list = generation ? middle : young;
   const start = list.start;
   const count = examine(list);
-  MarkBuffer.open(LISTED_STACK); // without room for one, marking takes longer
+  MarkStack.open();
   reachListed(start, count);
   forgetLists();
   let unreachable: u32 = 0;
@@ -284,7 +284,7 @@ function collectListed(): void {
   noteSurvivors(count - unreachable - untracked);
   if (!unreachable) {
     finish(0);
-  } else if (!witnessed && !(collector.debug & DEBUG_SAVEALL)) {
+  } else if (!witnessed && !(collector.debug & DEBUG_LISTING)) {
     collector.state = COLLECTOR_SWEEPING;
     releaseListed(start, unreachable);
     finish(unreachable);
@@ -316,8 +316,7 @@ function examine(list: Generation): u32 {
   return list.count;
 }
 
-// The end of those on the list of the unreachable
-
+/** Ends those on the list of the unreachable. */
 function finalizeListed(): void {
   if (!reserveGarbage()) {
     for (let slot = Unreachable.start; slot < Unreachable.end; slot += 4)
@@ -328,31 +327,5 @@ function finalizeListed(): void {
   }
   forgetLists();
   collector.state = COLLECTOR_FINALIZING;
-  const hasCalled = Witnesses.clearWeakrefs();
-  const hasFinalized = Witnesses.finalize();
-  if (hasCalled || hasFinalized) {
-    Witnesses.rescue();
-    Witnesses.clearWeakrefs(); // finalizers may have made some
-  }
-  const collected = Unreachable.count;
-  if (collector.debug & DEBUG_SAVEALL) saveAll();
-  else releaseListed(Unreachable.start, collected);
-  Unreachable.close();
-  finish(collected);
-}
-
-function reserveGarbage(): bool {
-  if (!(collector.debug & DEBUG_SAVEALL)) return true;
-  const garbage = gc_garbage();
-  return garbage != 0 && List.at(garbage).reserve(Unreachable.count);
-}
-
-/** Puts the unreachable objects into gc.garbage; those for which finalizers have left no room just live on. */
-function saveAll(): void {
-  for (let slot = Unreachable.start; slot < Unreachable.end; slot += 4) {
-    const o = load<usize>(slot);
-    ObjectHeader.at(o).flags &= <u16>~FLAG_EXAMINED;
-    Candidate.promote(o);
-    list_append(collector.garbage, o);
-  }
+  finish(endUnreachable());
 }

@@ -8,6 +8,7 @@ import {
   COLLECTOR_DEBUG,
   COLLECTOR_ENABLED,
   COLLECTOR_GARBAGE,
+  COLLECTOR_INCREMENT,
   COLLECTOR_LARGE,
   COLLECTOR_LIMIT,
   COLLECTOR_LONG_LIVED_PENDING,
@@ -46,6 +47,8 @@ class CollectorRecord {
   debug: u32;
   garbage: usize;
   enabled: u32;
+  /** As state, of the incremental collection. */
+  increment: u32;
 
   /** A container was made. */
   @inline countMade(): void {
@@ -137,4 +140,6 @@ if (offsetof<CollectorRecord>("state") != COLLECTOR_STATE) ERROR("object-layout.
 if (offsetof<CollectorRecord>("debug") != COLLECTOR_DEBUG) ERROR("object-layout.ts: COLLECTOR_DEBUG");
 if (offsetof<CollectorRecord>("garbage") != COLLECTOR_GARBAGE) ERROR("object-layout.ts: COLLECTOR_GARBAGE");
 if (offsetof<CollectorRecord>("enabled") != COLLECTOR_ENABLED) ERROR("object-layout.ts: COLLECTOR_ENABLED");
+if (offsetof<CollectorRecord>("increment") != COLLECTOR_INCREMENT)
+  ERROR("object-layout.ts: COLLECTOR_INCREMENT");
 if (COLLECTOR_LARGE + OBJECT_TABLE_LOG2 + 4 > COLLECTOR_SIZE) ERROR("layout.ts: COLLECTOR_SIZE");

@@ -70,7 +70,11 @@ export class Generation {
     this.tidy();
     const count = this.count;
     const capacity = <u32>(this.end - this.start) >> 2;
-    if (count > capacity >> 1 && (capacity >= COUNT_MAX || !this.resize(capacity << 1)) && count == capacity) {
+    if (
+      count > capacity >> 1 &&
+      (capacity >= COUNT_MAX || !this.resize(capacity << 1)) &&
+      count == capacity
+    ) {
       this.top = this.start;
       this.incomplete = 1;
     }

@@ -6,23 +6,16 @@
 // Source: CPython Python/gc.c, deduce_unreachable; counting in place: Lins, "Cyclic reference counting with lazy mark-scan", 1992.
 
 import { ObjectHeader } from "../object";
-import {
-  FLAG_EXAMINED,
-  FLAG_GREY,
-  FLAG_REACHED,
-  OBJECT_FLAGS,
-  REFCOUNT_IMMORTAL,
-} from "../object-layout";
-import { visitReferences } from "../references";
-import { MarkBuffer } from "./mark-buffer";
+import { FLAG_EXAMINED, FLAG_GREY, FLAG_REACHED, OBJECT_FLAGS, REFCOUNT_IMMORTAL } from "../object-layout";
+import { ReferenceVisitor, Visit } from "../references";
+import { MarkStack } from "./mark-stack";
 
-@inline
 function flagsOf(o: usize): u32 {
   return load<u16>(o, OBJECT_FLAGS);
 }
 
 @unmanaged
-class Subtracting {
+class Subtracting extends ReferenceVisitor {
   @inline visit(target: usize, _: usize): void {
     if (!(flagsOf(target) & FLAG_EXAMINED)) return;
     const count = load<u32>(target);
@@ -31,7 +24,7 @@ class Subtracting {
 }
 
 @unmanaged
-class Restoring {
+class Restoring extends ReferenceVisitor {
   @inline visit(target: usize, _: usize): void {
     if (!(flagsOf(target) & FLAG_EXAMINED)) return;
     const count = load<u32>(target);
@@ -42,17 +35,16 @@ class Restoring {
 let hasGrey: bool = false;
 
 @unmanaged
-class MarkingListed {
+class MarkingListed extends ReferenceVisitor {
   @inline visit(target: usize, _: usize): void {
     const flags = flagsOf(target);
     if ((flags & (FLAG_EXAMINED | FLAG_REACHED)) != FLAG_EXAMINED) return;
-    const isPushed = MarkBuffer.push(target);
+    const isPushed = MarkStack.push(target);
     if (!isPushed) hasGrey = true;
     store<u16>(target, <u16>(flags | (isPushed ? FLAG_REACHED : FLAG_REACHED | FLAG_GREY)), OBJECT_FLAGS);
   }
 }
 
-@inline
 function typeOf(o: usize): u32 {
   return ObjectHeader.at(o).type;
 }
@@ -62,7 +54,7 @@ export function reachListed(start: usize, count: u32): void {
   const end = start + ((<usize>count) << 2);
   for (let slot = start; slot < end; slot += 4) {
     const o = load<usize>(slot);
-    visitReferences<Subtracting>(changetype<Subtracting>(0), o, typeOf(o));
+    Visit.all<Subtracting>(changetype<Subtracting>(0), o, typeOf(o));
   }
   do {
     hasGrey = false;
@@ -71,15 +63,15 @@ export function reachListed(start: usize, count: u32): void {
       const flags = flagsOf(o);
       if (flags & FLAG_REACHED ? !(flags & FLAG_GREY) : !load<u32>(o)) continue;
       store<u16>(o, <u16>((flags | FLAG_REACHED) & ~FLAG_GREY), OBJECT_FLAGS);
-      visitReferences<MarkingListed>(changetype<MarkingListed>(0), o, typeOf(o));
-      while (!MarkBuffer.isEmpty) {
-        const next = MarkBuffer.pop();
-        visitReferences<MarkingListed>(changetype<MarkingListed>(0), next, typeOf(next));
+      Visit.all<MarkingListed>(changetype<MarkingListed>(0), o, typeOf(o));
+      while (!MarkStack.isEmpty) {
+        const next = MarkStack.pop();
+        Visit.all<MarkingListed>(changetype<MarkingListed>(0), next, typeOf(next));
       }
     }
   } while (hasGrey);
   for (let slot = start; slot < end; slot += 4) {
     const o = load<usize>(slot);
-    visitReferences<Restoring>(changetype<Restoring>(0), o, typeOf(o));
+    Visit.all<Restoring>(changetype<Restoring>(0), o, typeOf(o));
   }
 }

@@ -1,48 +1,51 @@
-// assembly/cycles/mark-buffer.ts: room for objects found reachable whose references have not been looked at: so many, and no more.
-// Whoever finds it full leaves the object grey, and walks once more over those that may be.
-// Source: Boehm and Weiser, "Garbage collection in an uncooperative environment", 1988, on mark stacks that overflow.
+// assembly/cycles/mark-buffer.ts: objects of the heap found reachable whose references have not been looked at: a queue in so much room and no
+// more, which may wait while the program goes on. Not here: looking at them (whole.ts).
 
 import { KindBlock } from "../kind-block";
+import { Generation } from "./generation";
 
 export class MarkBuffer {
   static start: usize = 0;
   static end: usize = 0;
-  private static top: usize = 0;
+  /** The queue, while it waits. */
+  static head: usize = 0;
+  static tail: usize = 0;
 
   /** Makes room for `count` addresses, and one behind. False when memory can't grow. */
   static open(count: u32): bool {
     const buffer = KindBlock.takeBuffer(((<usize>count) << 2) + 4);
     MarkBuffer.start = buffer;
-    MarkBuffer.top = buffer;
     MarkBuffer.end = buffer ? buffer + ((<usize>count) << 2) : 0;
+    MarkBuffer.empty();
     return buffer != 0;
   }
 
   static close(): void {
     if (MarkBuffer.start) KindBlock.give(MarkBuffer.start);
     MarkBuffer.start = 0;
-    MarkBuffer.top = 0;
     MarkBuffer.end = 0;
+    MarkBuffer.empty();
   }
 
-  // As a stack
-
-  /** False if it is full. */
-  @inline static push(o: usize): bool {
-    const top = MarkBuffer.top;
-    if (top == MarkBuffer.end) return false;
-    store<usize>(top, o);
-    MarkBuffer.top = top + 4;
-    return true;
+  @inline static empty(): void {
+    MarkBuffer.head = MarkBuffer.start;
+    MarkBuffer.tail = MarkBuffer.start;
   }
 
   @inline static get isEmpty(): bool {
-    return MarkBuffer.top == MarkBuffer.start;
+    return MarkBuffer.head == MarkBuffer.tail;
   }
 
-  @inline static pop(): usize {
-    const top = MarkBuffer.top - 4;
-    MarkBuffer.top = top;
-    return load<usize>(top);
+  /** Takes out what is no object of this generation any more: the program has gone on. O(entries). */
+  static tidy(generation: u32): void {
+    let kept = MarkBuffer.start;
+    for (let slot = MarkBuffer.head; slot < MarkBuffer.tail; slot += 4) {
+      const o = load<usize>(slot);
+      if (!Generation.isOf(o, generation)) continue;
+      store<usize>(kept, o);
+      kept += 4;
+    }
+    MarkBuffer.head = MarkBuffer.start;
+    MarkBuffer.tail = kept;
   }
 }

@@ -8,7 +8,7 @@
 import { Arena } from "../arena";
 import { dieLinked, endAtomic } from "../death";
 import { KindBlock } from "../kind-block";
-import { BLOCK_FREE, ARENA_SIZE, ARENA_SIZE_LOG2, POOL_SIZE, POOL_STATE_FREE } from "../layout";
+import { ARENA_SIZE, ARENA_SIZE_LOG2, BLOCK_FREE, POOL_SIZE, POOL_STATE_FREE } from "../layout";
 import { ObjectHeader } from "../object";
 import {
   FLAG_EXAMINED,
@@ -20,83 +20,105 @@ import {
   TYPE_DICT,
   TYPE_LIST,
   TYPE_SET,
+  TYPE_STRUCT_FIRST,
 } from "../object-layout";
 import { largeTable } from "../object-table";
 import { Pool } from "../pool";
-import { visitReferences } from "../references";
+import { ReferenceVisitor, Visit } from "../references";
 import { SizeClass } from "../size-class";
+import { Type } from "../type";
 import { collector } from "./collector";
-import { Sides, UNREACHABLE } from "./sides";
+import { GREY, Sides, UNIT_LOG2 } from "./sides";
+import { Suspects } from "./suspects";
 
 /** The last of those put off, which are linked as those that wait in death.ts. */
 let lastPutOff: usize = 0;
 /** First slot of the object at hand whose reference is kept; 0 if there is none. */
 let keptSlot: usize = 0;
 
-/** Gives up one reference to an object outside; false if it is the last to a container. */
-@inline
-function dropOutside(target: usize): bool {
-  const count = load<u32>(target);
-  if (count > 1) {
-    if (count < <u32>REFCOUNT_IMMORTAL) store<u32>(target, count - 1);
-    return true;
-  }
-  if (ObjectHeader.at(target).isContainer) return false;
-  endAtomic(target);
-  return true;
-}
-
-/** Of a slot's reference: whether it is among the unreachable decides what is done. */
-@inline
-function release(isWithin: bool, target: usize, slot: usize): void {
-  if (!isWithin && !dropOutside(target)) {
-    if (!keptSlot) keptSlot = slot;
-  } else if (keptSlot) {
-    store<usize>(slot, 0);
+@unmanaged
+class ReleasingBySides extends ReferenceVisitor {
+  @inline visit(target: usize, slot: usize): void {
+    Release.release(Sides.isUnreachable(target), target, slot);
   }
 }
 
 @unmanaged
-class ReleasingBySides {
+class ReleasingByFlags extends ReferenceVisitor {
   @inline visit(target: usize, slot: usize): void {
-    release(Sides.has(target) && <u32>load<u8>(Sides.of(target)) == UNREACHABLE, target, slot);
-  }
-}
-
-@unmanaged
-class ReleasingByFlags {
-  @inline visit(target: usize, slot: usize): void {
-    release((load<u16>(target, OBJECT_FLAGS) & FLAG_EXAMINED) != 0, target, slot);
+    Release.release((load<u16>(target, OBJECT_FLAGS) & FLAG_EXAMINED) != 0, target, slot);
   }
 }
 
 /** Empties the slots before the first that is kept: their references are given up already. */
 @unmanaged
-class EmptyingEarlier {
+class EmptyingEarlier extends ReferenceVisitor {
   @inline visit(_: usize, slot: usize): void {
     if (slot < keptSlot) store<usize>(slot, 0);
   }
 }
 
-/** Gives up an object's references, and its buffer. False if it was put off instead: it keeps some. */
-@inline
-function releaseAll<Releasing>(releasing: Releasing, o: usize): bool {
-  const type = <u32>ObjectHeader.at(o).type;
-  keptSlot = 0;
-  visitReferences<Releasing>(releasing, o, type);
-  if (keptSlot) {
-    putOff(o, type);
-    return false;
+class Release {
+  /** Gives up one reference to an object outside; false if it is the last to a container. */
+  @inline static dropOutside(target: usize): bool {
+    let count = load<u32>(target);
+    if (Suspects.isCount(count)) {
+      Suspects.clear(target);
+      count = load<u32>(target);
+    }
+    if (count > 1) {
+      if (count < <u32>REFCOUNT_IMMORTAL) store<u32>(target, count - 1);
+      return true;
+    }
+    if (ObjectHeader.at(target).isContainer) return false;
+    endAtomic(target);
+    return true;
   }
-  let buffer: usize = 0;
-  if (type == TYPE_LIST) buffer = load<usize>(o, LIST_ITEMS);
-  else if (type == TYPE_DICT || type == TYPE_SET) buffer = load<usize>(o, TABLE_BUFFER);
-  if (buffer) KindBlock.give(buffer);
-  return true;
+
+  /** Of a slot's reference: whether it is among the unreachable decides what is done. */
+  @inline static release(isWithin: bool, target: usize, slot: usize): void {
+    if (!isWithin && !Release.dropOutside(target)) {
+      if (!keptSlot) keptSlot = slot;
+    } else if (keptSlot) {
+      store<usize>(slot, 0);
+    }
+  }
+
+  /** Gives up an object's references, and its buffer. False if it was put off instead: it keeps some. */
+  @inline static releaseAll<Releasing extends ReferenceVisitor>(releasing: Releasing, o: usize): bool {
+    const type = <u32>ObjectHeader.at(o).type;
+    keptSlot = 0;
+    Visit.all<Releasing>(releasing, o, type);
+    if (keptSlot) {
+      putOff(o, type);
+      return false;
+    }
+    let buffer: usize = 0;
+    if (type == TYPE_LIST) buffer = load<usize>(o, LIST_ITEMS);
+    else if (type == TYPE_DICT || type == TYPE_SET) buffer = load<usize>(o, TABLE_BUFFER);
+    if (buffer) KindBlock.give(buffer);
+    return true;
+  }
+
+  /** False of a struct that refers to nothing but unreachable objects: nothing is to be done for it. */
+  @inline static leadsOut(o: usize, base: usize): bool {
+    const type = <u32>ObjectHeader.at(o).type;
+    if (type < <u32>TYPE_STRUCT_FIRST) return true;
+    const record = Type.at(type);
+    const limit = Sides.end;
+    let outside = <u32>record.furtherRuns;
+    const slots = o + record.runOffset;
+    for (let slot = slots, end = slots + ((<usize>record.runCount) << 2); slot < end; slot += 4) {
+      const target = load<usize>(slot);
+      const state = <u32>load<u8>(base + (select<usize>(target, 0, target < limit) >> UNIT_LOG2));
+      outside |= u32(state >= GREY) & u32(target != 0);
+    }
+    return outside != 0;
+  }
 }
 
 function putOff(o: usize, type: u32): void {
-  visitReferences<EmptyingEarlier>(changetype<EmptyingEarlier>(0), o, type);
+  Visit.all<EmptyingEarlier>(changetype<EmptyingEarlier>(0), o, type);
   store<usize>(o, <usize>REFCOUNT_DYING | (lastPutOff >>> 3));
   lastPutOff = o;
 }
@@ -106,14 +128,14 @@ export function releaseListed(start: usize, count: u32): void {
   const end = start + ((<usize>count) << 2);
   // all have given up their references before the first block is free: flags must stay readable
   for (let slot = start; slot < end; slot += 4)
-    releaseAll<ReleasingByFlags>(changetype<ReleasingByFlags>(0), load<usize>(slot));
+    Release.releaseAll<ReleasingByFlags>(changetype<ReleasingByFlags>(0), load<usize>(slot));
   for (let slot = start; slot < end; slot += 4) {
     const o = load<usize>(slot);
     if (load<u32>(o) < <u32>REFCOUNT_DYING) ObjectHeader.freeContainer(o);
   }
 }
 
-/** Frees the objects in an arena whose sides say UNREACHABLE. */
+/** Frees the unreachable objects of an arena. */
 export function releaseArena(index: u32): void {
   const start = (<usize>index) << ARENA_SIZE_LOG2;
   if (Arena.isWide(start)) {
@@ -131,12 +153,16 @@ function releasePool(pool: Pool): void {
   const size = <usize>pool.blockSize;
   const first = pool.address + pool.first;
   if (!Sides.has(first)) return;
+  const base = Sides.base;
   const end = first + size * pool.capacity;
   let released: u32 = 0;
   let isAll = true;
   for (let o = first; o < end; o += size) {
-    if (<u32>load<u8>(Sides.of(o)) != UNREACHABLE) continue;
-    if (releaseAll<ReleasingBySides>(changetype<ReleasingBySides>(0), o)) {
+    if (<u32>load<u8>(base + (o >> UNIT_LOG2)) >= GREY) continue;
+    if (
+      !Release.leadsOut(o, base) ||
+      Release.releaseAll<ReleasingBySides>(changetype<ReleasingBySides>(0), o)
+    ) {
       store<u32>(o, BLOCK_FREE); // the pool may go as it is, and nobody must take this for an object
       released += 1;
     } else {
@@ -150,7 +176,7 @@ function releasePool(pool: Pool): void {
     return;
   }
   for (let o = first; o < end && released; o += size) {
-    if (<u32>load<u8>(Sides.of(o)) != UNREACHABLE || load<u32>(o) >= <u32>REFCOUNT_DYING) continue;
+    if (<u32>load<u8>(base + (o >> UNIT_LOG2)) >= GREY || load<u32>(o) >= <u32>REFCOUNT_DYING) continue;
     SizeClass.give(pool, o);
     released -= 1;
   }
@@ -161,12 +187,8 @@ export function releaseLarge(): void {
   let index: u32 = 0;
   while (index < largeTable.slotCount) {
     const o = load<usize>(largeTable.slotAt(index));
-    const isUnreachable =
-      o != 0 &&
-      Sides.has(o) &&
-      <u32>load<u8>(Sides.of(o)) == UNREACHABLE &&
-      load<u32>(o) < <u32>REFCOUNT_DYING;
-    if (isUnreachable && releaseAll<ReleasingBySides>(changetype<ReleasingBySides>(0), o)) {
+    const isUnreachable = o != 0 && Sides.isUnreachable(o) && load<u32>(o) < <u32>REFCOUNT_DYING;
+    if (isUnreachable && Release.releaseAll<ReleasingBySides>(changetype<ReleasingBySides>(0), o)) {
       const slots = largeTable.slots;
       ObjectHeader.freeContainer(o);
       if (largeTable.slots != slots) index = 0; // made anew; else the next entry has moved up to here

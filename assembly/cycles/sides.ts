@@ -5,21 +5,23 @@
 // |--------------------|------------------------------------------------------------------------------------|
 // | 0 … SATURATED - 1  | so many references to it were found in the objects examined                        |
 // | SATURATED          | that many; further ones are in the table of hubs                                   |
-// | UNREACHABLE        | nobody outside holds it                                                            |
 // | GREY               | reachable; what it refers to is looked at when the walk comes by                   |
 // | REACHED            | reachable; what it refers to was looked at, or is about to be                      |
-// | OUTSIDE            | no container's: it is not looked at                                                |
+// | OUTSIDE            | no container's, or one's that is not examined                                      |
+//
+// So once all reachable objects are marked, the unreachable are those whose sides are still counts.
 
 import { Arena } from "../arena";
 import { ChunkHeap } from "../chunk-heap";
 import { KindBlock } from "../kind-block";
 import { ARENA_COUNT_MAX, ARENA_SIZE, ARENA_SIZE_LOG2, POOL_SIZE, POOL_STATE_FREE } from "../layout";
+import { COLLECTOR_SWEEPING } from "../object-layout";
 import { largeTable } from "../object-table";
 import { Pool } from "../pool";
+import { collector } from "./collector";
 
 export const UNIT_LOG2 = 4;
-export const SATURATED: u32 = 250;
-export const UNREACHABLE: u32 = 251;
+export const SATURATED: u32 = 251;
 /** Even: REACHED differs in the last bit alone. */
 export const GREY: u32 = 252;
 export const REACHED: u32 = GREY | 1;
@@ -32,7 +34,7 @@ const SPREAD: u32 = 0x9e3779b1;
 
 export class Sides {
   /** Address of the side of address 0. */
-  private static base: usize = 0;
+  static base: usize = 0;
   /** Addresses from here on have no sides: memory that came later. */
   static end: usize = 0;
   private static hubs: usize = 0;
@@ -65,6 +67,19 @@ export class Sides {
   /** As of, for any address: one that has no side of its own is told from the first bytes of memory, which are no object's. */
   @inline static ofAny(address: usize): usize {
     return Sides.of(select<usize>(address, 0, Sides.has(address)));
+  }
+
+  /** Once all that is reachable is marked: whether an object that is examined, and unreachable, is at an address. */
+  @inline static isUnreachable(address: usize): bool {
+    return <u32>load<u8>(Sides.ofAny(address)) < GREY;
+  }
+
+  /**
+   * Has the collection in increments leave an object alone that has come to the oldest generation. Not while it
+   * sweeps: what it frees still refers to such places.
+   */
+  static exclude(o: usize): void {
+    if (collector.increment != COLLECTOR_SWEEPING && Sides.has(o)) store<u8>(Sides.of(o), <u8>OUTSIDE);
   }
 
   /** Whether an address has a side. */
@@ -106,19 +121,6 @@ export class Sides {
     }
   }
 
-  /** Notes a reference to `o`. */
-  @inline static count(o: usize): void {
-    const side = Sides.of(o);
-    const count = <u32>load<u8>(side);
-    if (count < SATURATED) store<u8>(side, <u8>(count + 1));
-    else if (count == SATURATED) Sides.countHub(o);
-  }
-
-  /** References noted to `o`, whose side is a count. */
-  @inline static countOf(side: u32, o: usize): u32 {
-    return side < SATURATED ? side : SATURATED + Sides.countOfHub(o);
-  }
-
   private static hubOf(o: usize): usize {
     const mask: u32 = (1 << Sides.hubsLog2) - 1;
     let index = (<u32>o * SPREAD) >>> (32 - Sides.hubsLog2);
@@ -130,8 +132,34 @@ export class Sides {
     }
   }
 
-  private static countHub(o: usize): void {
-    if (Sides.hasFailed || ((!Sides.hubs || Sides.hubCount << 1 >> Sides.hubsLog2 != 0) && !Sides.growHubs())) return;
+  /** Notes a reference to the object at an address. */
+  @inline static count(address: usize): void {
+    const side = Sides.ofAny(address);
+    const count = <u32>load<u8>(side);
+    if (count < SATURATED) store<u8>(side, <u8>(count + 1));
+    else if (count == SATURATED) Sides.countHub(address);
+  }
+
+  /** References noted to an object whose side is a count. */
+  static countOf(o: usize): u32 {
+    const side = <u32>load<u8>(Sides.of(o));
+    return side < SATURATED ? side : SATURATED + Sides.countOfHub(o);
+  }
+
+  /** Forgets the hubs: all sides are to be counted anew. */
+  static forgetHubs(): void {
+    if (Sides.hubs) KindBlock.give(Sides.hubs);
+    Sides.hubs = 0;
+    Sides.hubCount = 0;
+  }
+
+  /** Notes a reference to an object whose side is SATURATED. */
+  static countHub(o: usize): void {
+    if (
+      Sides.hasFailed ||
+      ((!Sides.hubs || (Sides.hubCount << 1) >> Sides.hubsLog2 != 0) && !Sides.growHubs())
+    )
+      return;
     const hub = Sides.hubOf(o);
     if (!load<usize>(hub)) {
       store<usize>(hub, o);
@@ -140,7 +168,8 @@ export class Sides {
     store<u32>(hub, load<u32>(hub, 4) + 1, 4);
   }
 
-  private static countOfHub(o: usize): u32 {
+  /** References noted past SATURATED. */
+  static countOfHub(o: usize): u32 {
     return Sides.hubs ? load<u32>(Sides.hubOf(o), 4) : 0;
   }
 

@@ -85,7 +85,7 @@ export class Unreachable {
 export function sortAddresses(start: usize, count: u32): void {
   let gap: u32 = 1;
   while (gap < count) gap = <u32>((<u64>gap * 9) >> 2) + 1;
-  for (; gap; gap = gap == 1 ? 0 : max<u32>(1, <u32>((<u64>gap << 2) / 9))) {
+  for (; gap; gap = gap == 1 ? 0 : max<u32>(1, <u32>(((<u64>gap) << 2) / 9))) {
     for (let i = gap; i < count; i++) {
       const o = load<usize>(start + ((<usize>i) << 2));
       let to = i;

@@ -7,29 +7,50 @@
 // Source: CPython Python/gc.c, update_refs to move_unreachable, for what is found; the order of the walk: docs/decisions/.
 
 import { Arena } from "../arena";
-import { ARENA_COUNT_MAX, ARENA_SIZE, ARENA_SIZE_LOG2, POOL_SIZE, POOL_STATE_FREE } from "../layout";
+import { ChunkHeap } from "../chunk-heap";
 import {
-  LIST_ITEMS,
-  LIST_LENGTH,
-  TABLE_BUFFER,
-  TABLE_USED,
-  TUPLE_ITEMS,
-  TUPLE_LENGTH,
+  ARENA_COUNT_MAX,
+  ARENA_SIZE,
+  ARENA_SIZE_LOG2,
+  KIND_POOL_HEADER_SIZE,
+  POOL_SIZE,
+  POOL_STATE_FREE,
+  TYPE_TABLE_ADDRESS,
+} from "../layout";
+import { ObjectHeader } from "../object";
+import {
+  CONTAINER_SIZE_MIN,
+  FLAG_WEAKLY_REFERENCED,
+  REFCOUNT_SUSPECT_END,
   TYPE_DICT,
-  TYPE_LIST,
-  TYPE_SET,
+  TYPE_HAS_FINALIZER,
+  TYPE_PROXY,
   TYPE_STRUCT_FIRST,
   TYPE_TUPLE,
-  WEAKREF_CALLBACK,
+  TYPE_WEAKREF,
 } from "../object-layout";
 import { largeTable } from "../object-table";
 import { Pool } from "../pool";
-import { visitReferences } from "../references";
+import { ReferenceVisitor, Slots, Visit } from "../references";
 import { Run, Type } from "../type";
 import { Candidate, untrackDict, untrackTuple } from "./candidate";
 import { MarkBuffer } from "./mark-buffer";
-import { GREY, OUTSIDE, REACHED, SATURATED, Sides, UNREACHABLE } from "./sides";
+import { GREY, OUTSIDE, REACHED, SATURATED, Sides, UNIT_LOG2 } from "./sides";
+import { Suspects } from "./suspects";
 import { Unreachable } from "./unreachable";
+
+/** Entries of the mark buffer: one for so many bytes of the heap, within bounds; at least the blocks of one small pool. */
+const BYTES_PER_ENTRY_LOG2 = 8;
+const BUFFER_MIN: u32 = 1 << 9;
+const BUFFER_MAX: u32 = 1 << 16;
+/** Of the smallest objects: the measure of work. */
+export const BLOCKS_PER_ARENA: u32 = ARENA_SIZE / CONTAINER_SIZE_MIN;
+
+/** Makes room for the notes of an examination of the whole heap. False when memory can't grow. */
+export function openWhole(): bool {
+  const entries = min(max(<u32>(ChunkHeap.top >> BYTES_PER_ENTRY_LOG2), BUFFER_MIN), BUFFER_MAX);
+  return Sides.open() && MarkBuffer.open(entries);
+}
 
 /** What the walks have found so far. */
 export class Whole {
@@ -41,9 +62,22 @@ export class Whole {
   static hasDicts: bool = false;
   /** Objects were left grey behind the walk: it must be taken once more. */
   static hasGrey: bool = false;
-  static unreachable: u32 = 0;
-  /** Of the unreachable: whose death is somebody's business. */
+  /** Flags of any of the objects examined, and of any of their types, or'ed; whether there are weakrefs among them. */
+  static flags: u32 = 0;
+  static typeFlags: u32 = 0;
+  static hasWeakrefs: bool = false;
+  /** Unreachable objects whose death is somebody's business. */
   static witnessed: u32 = 0;
+
+  static get unreachable(): u32 {
+    return Whole.candidates - Whole.reached;
+  }
+
+  /** Whether the death of any object examined could be somebody's business. */
+  static get mayBeWitnessed(): bool {
+    const isWeaklyReferenced = (Whole.flags & FLAG_WEAKLY_REFERENCED) != 0;
+    return isWeaklyReferenced || Whole.hasWeakrefs || (Whole.typeFlags & TYPE_HAS_FINALIZER) != 0;
+  }
 
   static reset(): void {
     Whole.candidates = 0;
@@ -51,231 +85,305 @@ export class Whole {
     Whole.untracked = 0;
     Whole.hasDicts = false;
     Whole.hasGrey = false;
-    Whole.unreachable = 0;
+    Whole.flags = 0;
+    Whole.typeFlags = 0;
+    Whole.hasWeakrefs = false;
     Whole.witnessed = 0;
   }
 }
 
-// Walking. A visitor is null, of a class that says what is done with an object: each has its own copy of the loops, without calls.
+// Walking
 
-/** Calls `visitor.visit(o)` for every block of the pools of containers of an arena, free or not. */
-@inline
-function walkArena<Visitor>(visitor: Visitor, index: u32): void {
-  const start = (<usize>index) << ARENA_SIZE_LOG2;
-  if (Arena.isWide(start)) {
-    walkPool<Visitor>(visitor, Pool.at(start));
-    return;
-  }
-  for (let pool = start; pool < start + ARENA_SIZE; pool += POOL_SIZE) {
-    if (Pool.at(pool).state != <u8>POOL_STATE_FREE) walkPool<Visitor>(visitor, Pool.at(pool));
-  }
+/** What is done with a block of containers, free or not. As ReferenceVisitor: a class, no value. */
+@unmanaged
+abstract class BlockVisitor {
+  abstract visit(o: usize): void;
 }
 
-/** Not for the pools that came later, which have no sides. */
-function walkPool<Visitor>(visitor: Visitor, pool: Pool): void {
-  if (!pool.isOfContainers) return;
-  const size = <usize>pool.blockSize;
-  const first = pool.address + pool.first;
-  if (!Sides.has(first)) return;
-  for (let o = first, end = first + size * pool.capacity; o < end; o += size) visitor.visit(o);
-}
+class Walk {
+  /** Visits every block of the pools of containers of an arena that have sides. */
+  @inline static arena<Visitor extends BlockVisitor>(visitor: Visitor, index: u32): void {
+    const start = (<usize>index) << ARENA_SIZE_LOG2;
+    if (Arena.isWide(start)) {
+      Walk.pool<Visitor>(visitor, Pool.at(start));
+      return;
+    }
+    for (let pool = start; pool < start + ARENA_SIZE; pool += POOL_SIZE) {
+      if (Pool.at(pool).state != <u8>POOL_STATE_FREE) Walk.pool<Visitor>(visitor, Pool.at(pool));
+    }
+  }
 
-@inline
-function walkLarge<Visitor>(visitor: Visitor): void {
-  for (let index: u32 = 0; index < largeTable.slotCount; index++) {
-    const o = load<usize>(largeTable.slotAt(index));
-    if (o && Sides.has(o)) visitor.visit(o);
+  private static pool<Visitor extends BlockVisitor>(visitor: Visitor, pool: Pool): void {
+    if (!pool.isOfContainers) return;
+    const size = <usize>pool.blockSize;
+    const first = pool.address + pool.first;
+    if (!Sides.has(first)) return;
+    for (let o = first, end = first + size * pool.capacity; o < end; o += size) visitor.visit(o);
+  }
+
+  /** Visits every large container that has a side. */
+  @inline static large<Visitor extends BlockVisitor>(visitor: Visitor): void {
+    for (let index: u32 = 0; index < largeTable.slotCount; index++) {
+      const o = load<usize>(largeTable.slotAt(index));
+      if (o && Sides.has(o)) visitor.visit(o);
+    }
   }
 }
 
 // Counting
 
-@unmanaged
-class Counting {
-  @inline visit(o: usize): void {
-    const header = load<u64>(o);
-    if (!Candidate.isOne(header) || <u32>load<u8>(Sides.of(o)) == OUTSIDE) return;
-    Whole.candidates += 1;
-    visitReferences<CountingReferences>(changetype<CountingReferences>(0), o, Candidate.typeOf(header));
-  }
-}
-
-@unmanaged
-class CountingReferences {
-  @inline visit(target: usize, _: usize): void {
-    if (Sides.has(target)) Sides.count(target);
-  }
-}
-
 /** Counts the references of an arena's objects. */
 export function countArena(index: u32): void {
-  walkArena<Counting>(changetype<Counting>(0), index);
+  const start = (<usize>index) << ARENA_SIZE_LOG2;
+  if (Arena.isWide(start)) {
+    countPool(Pool.at(start));
+    return;
+  }
+  for (let pool = start; pool < start + ARENA_SIZE; pool += POOL_SIZE) {
+    if (Pool.at(pool).state != <u8>POOL_STATE_FREE) countPool(Pool.at(pool));
+  }
+}
+
+function countPool(pool: Pool): void {
+  if (!pool.isOfContainers) return;
+  const first = pool.address + pool.first;
+  if (Sides.has(first)) countBlocks(first, pool.blockSize, pool.capacity);
+}
+
+/** Counts the references of those of `count` blocks, `size` bytes apart, that are objects examined. */
+function countBlocks(first: usize, size: usize, count: usize): void {
+  // in locals, which are faster than what is shared
+  const base = Sides.base;
+  const limit = Sides.end;
+  const generations = Candidate.generations;
+  const types = load<usize>(TYPE_TABLE_ADDRESS);
+  let candidates: u32 = 0;
+  let seenFlags: u32 = 0;
+  let seenTypes: u32 = 0;
+  for (let o = first, end = first + size * count; o < end; o += size) {
+    const header = load<u64>(o);
+    if (!Candidate.isOf(generations, header)) continue;
+    const type = Candidate.typeOf(header);
+    candidates += 1;
+    seenFlags |= Candidate.flagsOf(header);
+    if (type >= <u32>TYPE_STRUCT_FIRST) {
+      const record = Type.inTable(types, type);
+      seenTypes |= record.flags;
+      Count.run(o + record.runOffset, record.runCount, base, limit);
+      if (record.furtherRuns) countFurtherRuns(o, Run.at(record.furtherRuns));
+    } else {
+      countBuiltin(o, type);
+    }
+  }
+  Whole.candidates += candidates;
+  Whole.flags |= seenFlags;
+  Whole.typeFlags |= seenTypes;
+}
+
+/** Counting what a run of slots refers to. */
+class Count {
+  @inline static run(start: usize, count: usize, base: usize, limit: usize): void {
+    for (let slot = start, end = start + (count << 2); slot < end; slot += 4) {
+      const target = load<usize>(slot);
+      const side = base + (select<usize>(target, 0, target < limit) >> UNIT_LOG2);
+      const state = <u32>load<u8>(side);
+      if (state < SATURATED) store<u8>(side, <u8>(state + 1));
+      else if (state == SATURATED) Sides.countHub(target);
+    }
+  }
+}
+
+function countFurtherRuns(o: usize, first: Run): void {
+  for (let run = first; run.isThere; run = run.next)
+    Count.run(o + run.offset, run.count, Sides.base, Sides.end);
+}
+
+function countBuiltin(o: usize, type: u32): void {
+  const slots = Slots.of(o, type);
+  Count.run(slots, Slots.count, Sides.base, Sides.end);
+  if (type == TYPE_WEAKREF || type == TYPE_PROXY) Whole.hasWeakrefs = true;
+}
+
+@unmanaged
+class CountingLarge extends BlockVisitor {
+  @inline visit(o: usize): void {
+    countBlocks(o, 1, 1);
+  }
 }
 
 export function countLarge(): void {
-  walkLarge<Counting>(changetype<Counting>(0));
+  Walk.large<CountingLarge>(changetype<CountingLarge>(0));
 }
 
 // Marking
 
-/** Looks at an object that is held outside, or that somebody has reached, and at all behind `limit` that it leads to. */
+/** So many slots count as one object, where work is measured. */
+const SLOTS_PER_UNIT_LOG2: usize = 3;
+
+/** Finding what is reachable from outside. */
+class Held {
+  /**
+   * Puts those of `count` blocks, `size` bytes apart, into the mark buffer that are held outside, or grey, and notes them as reached. Those that
+   * are not examined are from now on outside. Returns the end of what is in the buffer.
+   */
+  @inline static gather(first: usize, size: usize, count: usize): usize {
+    const base = Sides.base;
+    const generations = Candidate.generations;
+    let tail = MarkBuffer.start;
+    for (let o = first, end = first + size * count; o < end; o += size) {
+      const header = load<u64>(o);
+      const side = base + (o >> UNIT_LOG2);
+      const state = <u32>load<u8>(side);
+      const isOne = Candidate.isOf(generations, header);
+      const held = state == SATURATED ? SATURATED + Sides.countOfHub(o) : state;
+      const isFound = u32(state == GREY) | (u32(state <= SATURATED) & u32(<u32>header > held));
+      store<u8>(side, <u8>select<u32>(select<u32>(REACHED, state, isFound != 0), OUTSIDE, isOne));
+      store<usize>(tail, o);
+      tail += (isFound & u32(isOne)) << 2;
+    }
+    return tail;
+  }
+}
+
+/** The walk that marks: from pool to pool, and as far as it is let. */
+export class MarkWalk {
+  /** Address from which on pools have not been walked. */
+  private static next: usize = 0;
+  /** What the objects in the mark buffer lead to below this address is looked at, too. */
+  private static limit: usize = 0;
+
+  static open(): void {
+    MarkWalk.next = 0;
+    MarkBuffer.empty();
+  }
+
+  /** Walks until about so many objects have been looked at, or blocks passed. False when all pools have been walked. */
+  static advance(budget: u32): bool {
+    let left = <i32>budget;
+    while (true) {
+      if (!MarkBuffer.isEmpty) {
+        left -= <i32>drain(MarkWalk.limit, left);
+        if (!MarkBuffer.isEmpty) return true;
+      }
+      if (left <= 0) return true;
+      const pool = MarkWalk.nextPool();
+      if (!pool) return false;
+      left -= pool.capacity;
+      const size = <usize>pool.blockSize;
+      const first = pool.address + pool.first;
+      MarkWalk.limit = first + size * pool.capacity;
+      MarkBuffer.tail = Held.gather(first, size, pool.capacity);
+    }
+  }
+
+  /** The next pool of containers that has sides; null after the last. */
+  private static nextPool(): Pool {
+    while (true) {
+      const index = Arena.indexFrom(<u32>(MarkWalk.next >> ARENA_SIZE_LOG2));
+      const start = (<usize>index) << ARENA_SIZE_LOG2;
+      if (index >= <u32>ARENA_COUNT_MAX || !Sides.has(start + KIND_POOL_HEADER_SIZE)) return Pool.at(0);
+      const pool = Pool.at(max<usize>(MarkWalk.next, start));
+      const isWide = Arena.isWide(start);
+      MarkWalk.next = isWide ? start + ARENA_SIZE : pool.address + POOL_SIZE;
+      if (pool.isOfContainers && (isWide || pool.state != <u8>POOL_STATE_FREE)) return pool;
+    }
+  }
+}
+
 @unmanaged
-class MarkingLarge {
+class MarkingLarge extends BlockVisitor {
   @inline visit(o: usize): void {
-    store<usize>(MarkBuffer.start, o);
-    drain(MarkBuffer.start + (toBeScanned(o) << 2), usize.MAX_VALUE);
+    MarkBuffer.tail = Held.gather(o, 1, 1);
+    drain(usize.MAX_VALUE, i32.MAX_VALUE);
   }
 }
 
-/** 1, and noted as reached, if an object is held outside, or grey; else 0. */
-@inline
-function toBeScanned(o: usize): usize {
-  const header = load<u64>(o);
-  const side = Sides.of(o);
-  const state = <u32>load<u8>(side);
-  if (state == SATURATED) return toBeScannedHub(o, header);
-  const isHeld = u32(state < SATURATED) & u32(<u32>header > state);
-  const isFound = (u32(state == GREY) | isHeld) & u32(Candidate.isOne(header));
-  store<u8>(side, <u8>select<u32>(REACHED, state, isFound != 0));
-  return isFound;
-}
-
-function toBeScannedHub(o: usize, header: u64): usize {
-  if (!Candidate.isOne(header) || <u32>header <= Sides.countOf(SATURATED, o)) return 0;
-  store<u8>(Sides.of(o), <u8>REACHED);
-  return 1;
-}
-
-/** Looks at the reachable objects of an arena, and at what they refer to in it or behind it; ahead of it, that is left grey. */
-export function markArena(index: u32): void {
-  const start = (<usize>index) << ARENA_SIZE_LOG2;
-  if (Arena.isWide(start)) {
-    markPool(Pool.at(start));
-    return;
-  }
-  for (let pool = start; pool < start + ARENA_SIZE; pool += POOL_SIZE) {
-    if (Pool.at(pool).state != <u8>POOL_STATE_FREE) markPool(Pool.at(pool));
-  }
-}
-
-function markPool(pool: Pool): void {
-  if (!pool.isOfContainers) return;
-  const size = <usize>pool.blockSize;
-  const first = pool.address + pool.first;
-  if (!Sides.has(first)) return;
-  const end = first + size * pool.capacity;
-  let tail = MarkBuffer.start;
-  for (let o = first; o < end; o += size) {
-    store<usize>(tail, o);
-    tail += toBeScanned(o) << 2;
-  }
-  drain(tail, end);
-}
-
-/** As markArena, of large containers, after all arenas: everything is behind them. */
+/** Looks at the reachable large containers, after all pools: everything is behind them. */
 export function markLarge(): void {
-  walkLarge<MarkingLarge>(changetype<MarkingLarge>(0));
+  Walk.large<MarkingLarge>(changetype<MarkingLarge>(0));
 }
 
 /**
- * Looks at the objects in the mark buffer up to `tail`, and at what they lead to at addresses below `limit`.
+ * Looks at the objects in the mark buffer, and at what they lead to at addresses below `limit`, until it is empty, or so many have been
+ * looked at. Returns how many.
  *
  * First in, first out, and without branches on what is found: so the processor loads the next objects while it works on this one.
  * Source: Cher, Hosking, Vitek, "Software prefetching for mark-sweep garbage collection", 2004.
  */
-function drain(tail: usize, limit: usize): void {
+function drain(limit: usize, budget: i32): u32 {
+  const base = Sides.base;
+  const sidesEnd = Sides.end;
   const start = MarkBuffer.start;
-  let head = start;
+  const bufferEnd = MarkBuffer.end;
+  const generations = Candidate.generations;
+  const types = load<usize>(TYPE_TABLE_ADDRESS);
+  let head = MarkBuffer.head;
+  let tail = MarkBuffer.tail;
+  let left = budget;
   let reached: u32 = 0;
-  while (head != tail) {
+  while (head != tail && left > 0) {
     const o = load<usize>(head);
+    left -= 1;
     head += 4;
-    if (head == tail) head = tail = start;
+    if (head == tail) {
+      head = start;
+      tail = start;
+    }
     const header = load<u64>(o);
-    if (!Candidate.isOne(header)) continue;
+    if (!Candidate.isOf(generations, header)) continue;
     reached += 1;
     Candidate.survive(o, Candidate.flagsOf(header));
     const type = Candidate.typeOf(header);
+    let slots: usize;
+    let count: usize;
+    let further = Run.at(0);
     if (type >= <u32>TYPE_STRUCT_FIRST) {
-      const record = Type.at(type);
-      const count = <usize>record.runCount;
-      if (tail + (count << 2) > MarkBuffer.end) {
-        tail = moveUp(head, tail);
+      const record = Type.inTable(types, type);
+      slots = o + record.runOffset;
+      count = record.runCount;
+      further = Run.at(record.furtherRuns);
+    } else {
+      if (type == TYPE_TUPLE) Whole.untracked += u32(untrackTuple(o));
+      else if (type == TYPE_DICT) Whole.hasDicts = true;
+      slots = Slots.of(o, type);
+      count = Slots.count;
+    }
+    left -= <i32>(count >> SLOTS_PER_UNIT_LOG2);
+    while (true) {
+      if (tail + (count << 2) > bufferEnd) {
+        memory.copy(start, head, tail - head);
+        tail -= head - start;
         head = start;
-      }
-      tail = markRun(o + record.runOffset, count, limit, tail);
-      for (let run = Run.at(record.furtherRuns); run.isThere; run = run.next) {
-        if (tail + ((<usize>run.count) << 2) > MarkBuffer.end) {
-          tail = moveUp(head, tail);
-          head = start;
+        if (tail + (count << 2) > bufferEnd) {
+          leaveGrey(slots, count, limit);
+          count = 0;
         }
-        tail = markRun(o + run.offset, run.count, limit, tail);
       }
-      continue;
+      for (let slot = slots, end = slots + (count << 2); slot < end; slot += 4) {
+        const target = load<usize>(slot);
+        const side = base + (select<usize>(target, 0, target < sidesEnd) >> UNIT_LOG2);
+        const state = <u32>load<u8>(side);
+        const isNew = u32(state < GREY);
+        const isBehind = u32(target < limit);
+        store<u8>(side, <u8>select<u32>(GREY | isBehind, state, isNew != 0));
+        store<usize>(tail, target);
+        tail += (isNew & isBehind) << 2;
+      }
+      if (!further.isThere) break;
+      slots = o + further.offset;
+      count = further.count;
+      further = further.next;
     }
-    if (type == TYPE_TUPLE) Whole.untracked += u32(untrackTuple(o));
-    else if (type == TYPE_DICT) Whole.hasDicts = true;
-    const slots = slotsOf(o, type);
-    if (tail + (slotCount << 2) > MarkBuffer.end) {
-      tail = moveUp(head, tail);
-      head = start;
-    }
-    tail = markRun(slots, slotCount, limit, tail);
   }
+  MarkBuffer.head = head;
+  MarkBuffer.tail = tail;
   Whole.reached += reached;
+  return <u32>(budget - left);
 }
 
-/** What slotsOf leaves behind: how many there are. */
-let slotCount: usize = 0;
-
-/** The slots of an object of a builtin type. */
-@inline
-function slotsOf(o: usize, type: u32): usize {
-  if (type == TYPE_TUPLE) {
-    slotCount = load<u32>(o, TUPLE_LENGTH);
-    return o + TUPLE_ITEMS;
-  }
-  if (type == TYPE_LIST) {
-    slotCount = load<u32>(o, LIST_LENGTH);
-    return load<usize>(o, LIST_ITEMS);
-  }
-  if (type == TYPE_DICT || type == TYPE_SET) {
-    slotCount = (<usize>load<u32>(o, TABLE_USED)) << (type == TYPE_DICT ? 1 : 0);
-    return load<usize>(o, TABLE_BUFFER);
-  }
-  slotCount = 1;
-  return o + WEAKREF_CALLBACK;
-}
-
-/** Moves what is in the mark buffer to its beginning. Returns its new end. */
-function moveUp(head: usize, tail: usize): usize {
-  memory.copy(MarkBuffer.start, head, tail - head);
-  return MarkBuffer.start + (tail - head);
-}
-
-/** Marks what `count` slots refer to, and puts what is behind `limit` at `tail`, which is moved on; without room there, it is left grey. */
-@inline
-function markRun(start: usize, count: usize, limit: usize, tail: usize): usize {
-  const end = start + (count << 2);
-  if (tail + (count << 2) > MarkBuffer.end) {
-    leaveGrey(start, end, limit);
-    return tail;
-  }
-  for (let slot = start; slot < end; slot += 4) {
-    const target = load<usize>(slot);
-    const side = Sides.ofAny(target);
-    const state = <u32>load<u8>(side);
-    const isNew = u32(state < GREY);
-    const isBehind = u32(target < limit);
-    store<u8>(side, <u8>select<u32>(GREY | isBehind, state, isNew != 0));
-    store<usize>(tail, target);
-    tail += (isNew & isBehind) << 2;
-  }
-  return tail;
-}
-
-function leaveGrey(start: usize, end: usize, limit: usize): void {
-  for (let slot = start; slot < end; slot += 4) {
+/** Marks what `count` slots refer to where the mark buffer has no room: what is behind `limit` is left grey too. */
+function leaveGrey(slots: usize, count: usize, limit: usize): void {
+  for (let slot = slots, end = slots + (count << 2); slot < end; slot += 4) {
     const target = load<usize>(slot);
     const side = Sides.ofAny(target);
     if (<u32>load<u8>(side) >= GREY) continue;
@@ -286,7 +394,7 @@ function leaveGrey(start: usize, end: usize, limit: usize): void {
 
 /** Untracks the dicts among the survivors that hold nothing tracked: after the tuples, which they may hold. */
 @unmanaged
-class UntrackingDicts {
+class UntrackingDicts extends BlockVisitor {
   @inline visit(o: usize): void {
     const header = load<u64>(o);
     if (Candidate.typeOf(header) != TYPE_DICT || !Candidate.isOne(header)) return;
@@ -295,46 +403,77 @@ class UntrackingDicts {
 }
 
 export function untrackDicts(index: u32): void {
-  walkArena<UntrackingDicts>(changetype<UntrackingDicts>(0), index);
+  Walk.arena<UntrackingDicts>(changetype<UntrackingDicts>(0), index);
 }
 
-// Telling apart
+// The unreachable: those whose sides are still counts
 
-/** Notes what nothing has reached. */
+/** Counts those whose death is somebody's business. */
 @unmanaged
-class Telling {
+class FindingWitnesses extends BlockVisitor {
+  @inline visit(o: usize): void {
+    if (<u32>load<u8>(Sides.of(o)) >= GREY) return;
+    Whole.witnessed += u32(Candidate.hasWitness(load<u64>(o)));
+  }
+}
+
+/** Looks whether the death of an arena's unreachable objects is anybody's business. */
+export function findWitnesses(index: u32): void {
+  Walk.arena<FindingWitnesses>(changetype<FindingWitnesses>(0), index);
+}
+
+export function findLargeWitnesses(): void {
+  Walk.large<FindingWitnesses>(changetype<FindingWitnesses>(0));
+}
+
+/** Puts those that are there on the list of the unreachable. */
+@unmanaged
+class Listing extends BlockVisitor {
+  @inline visit(o: usize): void {
+    if (Sides.isUnreachable(o) && Candidate.isOne(load<u64>(o))) Unreachable.add(o);
+  }
+}
+
+/** Lists the unreachable objects. The list has room for them. */
+export function listUnreachable(): void {
+  for (let index = Arena.indexFrom(0); index < <u32>ARENA_COUNT_MAX; index = Arena.indexFrom(index + 1))
+    Walk.arena<Listing>(changetype<Listing>(0), index);
+  Unreachable.markSorted();
+  Walk.large<Listing>(changetype<Listing>(0));
+}
+
+/** Makes those suspects that are there; their sides count from 0 again, all others are outside. */
+@unmanaged
+class Suspecting extends BlockVisitor {
   @inline visit(o: usize): void {
     const header = load<u64>(o);
-    if (!Candidate.isOne(header)) return;
     const side = Sides.of(o);
-    if (<u32>load<u8>(side) >= GREY) return;
-    store<u8>(side, <u8>UNREACHABLE);
-    Whole.unreachable += 1;
+    const isOne = <u32>load<u8>(side) < GREY && Candidate.isOne(header) && !Suspects.isFull;
+    const isSuspect = isOne && <u32>header < <u32>REFCOUNT_SUSPECT_END;
+    store<u8>(side, isSuspect ? 0 : <u8>OUTSIDE);
+    if (!isSuspect) return;
+    Suspects.add(o);
     Whole.witnessed += u32(Candidate.hasWitness(header));
   }
 }
 
-/** Notes an arena's unreachable objects. */
-export function tellArena(index: u32): void {
-  walkArena<Telling>(changetype<Telling>(0), index);
+/** Suspects the objects of an arena that nothing has reached. */
+export function suspectArena(index: u32): void {
+  Walk.arena<Suspecting>(changetype<Suspecting>(0), index);
 }
 
-export function tellLarge(): void {
-  walkLarge<Telling>(changetype<Telling>(0));
+export function suspectLarge(): void {
+  Walk.large<Suspecting>(changetype<Suspecting>(0));
 }
 
-/** Puts what was noted, and is still there, on the list of the unreachable. */
 @unmanaged
-class Listing {
-  @inline visit(o: usize): void {
-    if (<u32>load<u8>(Sides.of(o)) == UNREACHABLE && Candidate.isOne(load<u64>(o))) Unreachable.add(o);
+class Recounting extends ReferenceVisitor {
+  @inline visit(target: usize, _: usize): void {
+    Sides.count(target);
   }
 }
 
-/** Lists all that was noted. The list has room for it. */
-export function listUnreachable(): void {
-  for (let index = Arena.indexFrom(0); index < <u32>ARENA_COUNT_MAX; index = Arena.indexFrom(index + 1))
-    walkArena<Listing>(changetype<Listing>(0), index);
-  Unreachable.markSorted();
-  walkLarge<Listing>(changetype<Listing>(0));
+/** Counts the references of a suspect once more, to other suspects alone. */
+export function recount(o: usize): void {
+  Visit.all<Recounting>(changetype<Recounting>(0), o, ObjectHeader.at(o).type);
 }

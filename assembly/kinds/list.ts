@@ -1,6 +1,7 @@
 // assembly/kinds/list.ts: list: items in a buffer that grows ahead of need.
 // Source: CPython Objects/listobject.c: list_resize's growth, and the order in which items are released: detached first, then last to first.
 
+import { Suspects } from "../cycles/suspects";
 import { KindBlock } from "../kind-block";
 import { RULE_LIST } from "../layout";
 import { ObjectHeader } from "../object";
@@ -163,6 +164,7 @@ export function list_set(o: usize, index: u32, item: usize): void {
 export function list_pop(o: usize, index: u32): usize {
   const list = List.at(o);
   const item = load<usize>(list.slot(index));
+  if (Suspects.isCount(load<u32>(item))) Suspects.clear(item); // its count tells nobody that it is held elsewhere now
   cut(list, index, index + 1);
   return item;
 }

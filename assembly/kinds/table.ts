@@ -277,7 +277,7 @@ if (offsetof<Table>("used") != TABLE_USED) ERROR("object-layout.ts: TABLE_USED")
 if (offsetof<Table>("log2") != TABLE_LOG2) ERROR("object-layout.ts: TABLE_LOG2");
 if (offsetof<Table>() != TABLE_SIZE) ERROR("object-layout.ts: TABLE_SIZE");
 
-@inline function newTable(type: u32, flags: u32): usize {
+function newTable(type: u32, flags: u32): usize {
   const table = Table.at(ObjectHeader.newContainer(type, TABLE_SIZE, flags));
   if (!table) return 0;
   table.buffer = 0;

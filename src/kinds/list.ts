@@ -46,7 +46,7 @@ export class ListHandle extends SequenceHandle {
         }
       } else if (isIndexed(values)) {
         objects.collectIfDue();
-  const items = steady(objects, values);
+        const items = steady(objects, values);
         for (let index = 0; index < items.length; index += 1) this.append(items[index]);
       } else {
         for (const value of iterable(values)) this.append(value);

@@ -97,6 +97,14 @@ export interface ObjectExports extends CoreExports {
   gc_advance(arenas: number): number;
   /** Objects collected by the last; -1: it found no memory. */
   gc_result(): number;
+  /** Begins a full collection in increments; 0: one is on already; -1: no memory. */
+  gc_increment_begin(): number;
+  /** Goes on with it; 0: it is over, or none is on. */
+  gc_increment(arenas: number): number;
+  /** Objects collected by the last; -1: it was given up. */
+  gc_increment_result(): number;
+  /** Has no garbage half freed: before all objects are looked at. */
+  gc_settle(): void;
   /** -1: none. */
   gc_due(): number;
   gc_enable(isEnabled: number): void;
@@ -118,6 +126,8 @@ export interface HostCalls {
   finalize(object: number): void;
   /** Calls a weak reference's callback. */
   call_back(weakref: number, callback: number): void;
+  /** Shows an object that is about to be collected. */
+  show_collectable(object: number): void;
   /** A host object is gone. */
   release(index: number): void;
 }
@@ -130,6 +140,7 @@ export class Host {
   readonly imports: HostCalls = {
     finalize: (object) => this.calls?.finalize(object >>> 0),
     call_back: (weakref, callback) => this.calls?.call_back(weakref >>> 0, callback >>> 0),
+    show_collectable: (object) => this.calls?.show_collectable(object >>> 0),
     release: (index) => this.calls?.release(index >>> 0),
   };
 }

@@ -101,6 +101,7 @@ export class ObjectHeap {
     host.calls = {
       finalize: (object) => this.#finalize(object),
       call_back: (weakref, callback) => this.#callBack(weakref, callback),
+      show_collectable: (object) => this.heap.gc.debugOutput(`gc: collectable <${this.describe(object)}>`),
       release: (index) => this.hostValues.release(index),
     };
     if (exports.prepareObjects() === 0) throw this.outOfMemory(STATICS_SIZE);

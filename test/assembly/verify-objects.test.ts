@@ -203,6 +203,52 @@ const DAMAGES: readonly Damage[] = [
       return L.WEAKREF_TABLE_ADDRESS;
     },
   ],
+  [
+    "RULE_REFCOUNT",
+    "an object that counts fewer references than there are",
+    ({ bare, leaf }) => {
+      bare.write(leaf + O.OBJECT_REFCOUNT, 0);
+      return leaf;
+    },
+  ],
+  [
+    "RULE_GENERATION",
+    "a young object that is on no list",
+    ({ bare }) => {
+      const young = L.COLLECTOR_ADDRESS + O.COLLECTOR_YOUNG;
+      const start = bare.read(young + O.GENERATION_START);
+      const listed = [];
+      for (let slot = start; slot < bare.read(young + O.GENERATION_TOP); slot += 4)
+        listed.push(bare.read(slot));
+      bare.write(young + O.GENERATION_TOP, start);
+      return Math.min(...listed);
+    },
+  ],
+  [
+    "RULE_GENERATION",
+    "a list that ends before it begins",
+    ({ bare }) => {
+      const middle = L.COLLECTOR_ADDRESS + O.COLLECTOR_MIDDLE;
+      bare.write(middle + O.GENERATION_TOP, bare.read(middle + O.GENERATION_START) - 4);
+      return middle;
+    },
+  ],
+  [
+    "RULE_COLLECTOR_FLAGS",
+    "an object that a collection has left marked",
+    ({ bare, struct }) => {
+      bare.view().setUint16(struct + O.OBJECT_FLAGS, O.FLAG_TRACKED | O.FLAG_EXAMINED, true);
+      return struct;
+    },
+  ],
+  [
+    "RULE_COLLECTOR_FLAGS",
+    "a suspect of no collection",
+    (heap) => {
+      heap.add(heap.struct + O.OBJECT_REFCOUNT, O.REFCOUNT_SUSPECT);
+      return heap.struct;
+    },
+  ],
 ];
 
 describe("verify() names the rule and the place of", () => {

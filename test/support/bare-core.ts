@@ -28,7 +28,7 @@ export interface BareOptions {
 /** An instance, its objects prepared, and what a test looks at. Addresses are u32. */
 export class BareCore {
   readonly core: ObjectExports;
-  readonly verify: () => void;
+  readonly verify: () => number;
   /** Host calls in order: "finalize 0x…" and so on. */
   readonly log: string[] = [];
 
@@ -42,6 +42,9 @@ export class BareCore {
       call_back: (weakref, callback) => {
         this.log.push(`call_back ${weakref} ${callback}`);
         calls.call_back?.(weakref, callback);
+      },
+      show_collectable: (o) => {
+        this.log.push(`show_collectable ${o}`);
       },
       release: (index) => {
         this.log.push(`release ${index}`);

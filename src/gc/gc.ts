@@ -1,29 +1,33 @@
-// src/gc.ts: Python's gc module of one heap: when and what is collected, what collections came to, what refers to what.
-// Not here: running a collection (gc-run.ts).
+// src/gc/gc.ts: Python's gc module of one heap: when and what is collected, what collections came to, what refers to what.
+// Not here: running a collection (collections.ts).
 // Source: CPython 3.13, Modules/gcmodule.c and Python/gc.c.
 
-import { COLLECTOR_ADDRESS } from "../assembly/layout.js";
+import { COLLECTOR_ADDRESS } from "../../assembly/layout.js";
 import {
   COLLECTOR_COUNTS,
   COLLECTOR_DEBUG,
   COLLECTOR_ENABLED,
   COLLECTOR_STATISTICS,
   COLLECTOR_THRESHOLDS,
+  DEBUG_COLLECTABLE,
   DEBUG_SAVEALL,
+  DEBUG_STATS,
+  DEBUG_UNCOLLECTABLE,
   FLAG_FINALIZED,
   FLAG_TRACKED,
   GENERATION_COUNT,
   OBJECT_FLAGS,
   REFERENCE_SIZE,
   STATISTICS_SIZE,
-} from "../assembly/object-layout.js";
-import { trackedObjects } from "./census.js";
-import { InvalidArgumentError } from "./errors.js";
-import { Collections, type GcCallback } from "./gc-run.js";
-import type { ListHandle } from "./kinds/list.js";
-import type { Handle } from "./objects/handle.js";
-import type { ObjectHeap } from "./objects/object-heap.js";
-import type { Address } from "./views.js";
+} from "../../assembly/object-layout.js";
+import { trackedObjects } from "../census.js";
+import { InvalidArgumentError } from "../errors.js";
+import type { ListHandle } from "../kinds/list.js";
+import type { Handle } from "../objects/handle.js";
+import type { ObjectHeap } from "../objects/object-heap.js";
+import type { Address } from "../views.js";
+import { Collections, type GcCallback, type GcStep } from "./collections.js";
+import type { PauseStats } from "./pause-histogram.js";
 
 /** 0: the youngest objects; 1: those that survived one collection; 2: all others. */
 export type GenerationNumber = 0 | 1 | 2;
@@ -37,9 +41,25 @@ export interface GenerationStats {
   readonly uncollectable: number;
 }
 
+export interface GcStats {
+  readonly generations: readonly GenerationStats[];
+  readonly pauses: PauseStats;
+}
+
 export class Gc {
-  /** Objects that are unreachable go to gc.garbage instead of being freed. */
+  /** Flags of setDebug(): a line about each collection goes to debugOutput; */
+  readonly DEBUG_STATS = DEBUG_STATS;
+  /** a line about each object collected; */
+  readonly DEBUG_COLLECTABLE = DEBUG_COLLECTABLE;
+  /** a line about each object that can't be collected, of which there are none; */
+  readonly DEBUG_UNCOLLECTABLE = DEBUG_UNCOLLECTABLE;
+  /** objects found unreachable go to gc.garbage instead of being freed; */
   readonly DEBUG_SAVEALL = DEBUG_SAVEALL;
+  /** all that helps to find a leak. */
+  readonly DEBUG_LEAK = DEBUG_COLLECTABLE | DEBUG_UNCOLLECTABLE | DEBUG_SAVEALL;
+
+  /** Where the lines go that setDebug() asks for. */
+  debugOutput: (line: string) => void = (line) => console.error(line);
 
   /** Called at the start and at the end of each collection. What they throw goes to heap.onUnraisable. */
   readonly callbacks: GcCallback[] = [];
@@ -76,8 +96,40 @@ export class Gc {
     return this.#running.collect(generation);
   }
 
-  /** By generation, since the heap was made. */
-  getStats(): GenerationStats[] {
+  /**
+   * One increment of a full collection that is done bit by bit while the program goes on; the first begins it. Nothing while objects
+   * die, or another collection is on. What became garbage after the beginning may wait for the next such collection.
+   *
+   * @param options - budgetMs: the increment ends when so many milliseconds have passed, or soon after.
+   */
+  step({ budgetMs = 1 }: { readonly budgetMs?: number } = {}): GcStep {
+    checkMs("budgetMs", budgetMs);
+    return this.#running.step(budgetMs);
+  }
+
+  /**
+   * Has full collections that begin by themselves done in increments, so that the program never waits much longer than that.
+   *
+   * @param ms - 0: no more; they are done at once, as at first.
+   */
+  setPauseTarget(ms: number): void {
+    checkMs("ms", ms);
+    this.#running.pauseTarget = ms;
+  }
+
+  getPauseTarget(): number {
+    return this.#running.pauseTarget;
+  }
+
+  /** By generation, since the heap was made. @param options - pauses: how long the program has waited, too. */
+  getStats(options?: { readonly pauses?: false }): GenerationStats[];
+  getStats(options: { readonly pauses: true }): GcStats;
+  getStats({ pauses = false }: { readonly pauses?: boolean } = {}): GenerationStats[] | GcStats {
+    const generations = this.#generationStats();
+    return pauses ? { generations, pauses: this.#running.pauses.read() } : generations;
+  }
+
+  #generationStats(): GenerationStats[] {
     return Array.from({ length: GENERATION_COUNT }, (_, generation) => {
       const at = COLLECTOR_STATISTICS + generation * STATISTICS_SIZE;
       return {
@@ -107,7 +159,11 @@ export class Gc {
     const thresholds = [young, middle ?? oldMiddle, old ?? oldOld] as const;
     for (const [index, threshold] of thresholds.entries()) {
       if (!Number.isInteger(threshold) || threshold < 0 || threshold > 0x7fffffff) {
-        throw new InvalidArgumentError(`threshold ${index}`, threshold, "a whole number from 0 up to 2**31 - 1");
+        throw new InvalidArgumentError(
+          `threshold ${index}`,
+          threshold,
+          "a whole number from 0 up to 2**31 - 1",
+        );
       }
     }
     this.#objects().core.gc_set_thresholds(...thresholds);
@@ -115,7 +171,8 @@ export class Gc {
 
   /** @param flags - DEBUG_ flags, or'ed; 0: none. */
   setDebug(flags: number): void {
-    if (!Number.isInteger(flags) || flags < 0) throw new InvalidArgumentError("flags", flags, "gc.DEBUG_ flags");
+    if (!Number.isInteger(flags) || flags < 0)
+      throw new InvalidArgumentError("flags", flags, "gc.DEBUG_ flags");
     this.#objects().core.gc_set_debug(flags);
   }
 
@@ -209,6 +266,11 @@ function checkGeneration(generation: unknown): asserts generation is GenerationN
   if (generation !== 0 && generation !== 1 && generation !== 2) {
     throw new InvalidArgumentError("generation", generation, "0, 1 or 2");
   }
+}
+
+function checkMs(argument: string, ms: unknown): void {
+  if (typeof ms !== "number" || !(ms >= 0))
+    throw new InvalidArgumentError(argument, ms, "milliseconds, from 0 up");
 }
 
 /** The addresses in a block of the core's, which is freed; still borrowed. @throws {MemoryError} if there is none. */

@@ -1,10 +1,10 @@
-// test/src/gc.test.ts: what gc tells of objects: who refers to whom, and who is looked after.
+// test/src/gc/gc.test.ts: what gc tells of objects: who refers to whom, and who is looked after.
 
 import { describe, expect, test } from "vitest";
-import { MemoryError } from "../../src/errors.js";
-import type { Handle } from "../../src/objects/handle.js";
-import { BUILDS, newObjectHeap } from "../support/checked-core.js";
-import { leftBy, NOTHING, runOutAtEach } from "../support/objects.js";
+import { MemoryError } from "../../../src/errors.js";
+import type { Handle } from "../../../src/objects/handle.js";
+import { BUILDS, newObjectHeap } from "../../support/checked-core.js";
+import { leftBy, NOTHING, runOutAtEach } from "../../support/objects.js";
 
 describe.each(BUILDS)("%s:", (build) => {
   const heap = newObjectHeap(build);

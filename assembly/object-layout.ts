@@ -87,11 +87,11 @@ export const TYPE_COUNT_MAX = 1 << 16;
 //
 //   0         4        6       8          12      14      TYPE_RECORD_SIZE
 //   ┌─────────┬────────┬───────┬──────────┬───────┬───────┐
-//   │ size    │ first  │ count │ further  │ base  │ flags │
-//   │         │ reference run  │ runs ►   │       │       │
+//   │ size    │ first  │ count │ further  │ scan  │ flags │
+//   │         │ reference run  │ runs ►   │ count │       │
 //   └─────────┴────────┴───────┴──────────┴───────┴───────┘
-//    u32 bytes u16      u16     address    u16 id  u16
-//              offset   slots
+//    u32 bytes u16      u16     address    u16     u16
+//              offset   slots              slots
 //   A run of references is followed by scalars; a type that adds references to a base with scalars has a further run. These
 //   stand in a buffer, RUN_SIZE each: u16 offset, u16 count, up to one of count 0.
 export const RUN_SIZE = 4;
@@ -99,7 +99,8 @@ export const TYPE_SIZE = 0;
 export const TYPE_RUN_OFFSET = 4;
 export const TYPE_RUN_COUNT = 6;
 export const TYPE_FURTHER_RUNS = 8;
-export const TYPE_BASE = 12;
+/** As the first run's count, or one more where an empty slot follows that nobody uses: those who only look at all slots go by pairs. */
+export const TYPE_SCAN_COUNT = 12;
 export const TYPE_FLAGS = 14;
 export const TYPE_RECORD_SIZE_LOG2 = 4;
 export const TYPE_RECORD_SIZE = 1 << TYPE_RECORD_SIZE_LOG2;

@@ -6,7 +6,6 @@ import { TYPE_CAPACITY_ADDRESS, TYPE_COUNT_ADDRESS, TYPE_TABLE_ADDRESS } from ".
 import {
   CONTAINER_SIZE_MIN,
   RUN_SIZE,
-  TYPE_BASE,
   TYPE_COUNT_MAX,
   TYPE_FLAGS,
   TYPE_FURTHER_RUNS,
@@ -15,6 +14,7 @@ import {
   TYPE_RECORD_SIZE_LOG2,
   TYPE_RUN_COUNT,
   TYPE_RUN_OFFSET,
+  TYPE_SCAN_COUNT,
   TYPE_SET,
   TYPE_SIZE,
   TYPE_STRUCT_FIRST,
@@ -33,7 +33,8 @@ export class Type {
   runCount: u16;
   /** Buffer of the other runs, ended by one of no slots; 0 if there are none. */
   furtherRuns: usize;
-  base: u16;
+  /** Slots of the first run, and an empty one behind them if that makes their number even. */
+  scanCount: u16;
   /** TYPE_. */
   flags: u16;
 
@@ -89,7 +90,7 @@ if (offsetof<Type>("size") != TYPE_SIZE) ERROR("object-layout.ts: TYPE_SIZE");
 if (offsetof<Type>("runOffset") != TYPE_RUN_OFFSET) ERROR("object-layout.ts: TYPE_RUN_OFFSET");
 if (offsetof<Type>("runCount") != TYPE_RUN_COUNT) ERROR("object-layout.ts: TYPE_RUN_COUNT");
 if (offsetof<Type>("furtherRuns") != TYPE_FURTHER_RUNS) ERROR("object-layout.ts: TYPE_FURTHER_RUNS");
-if (offsetof<Type>("base") != TYPE_BASE) ERROR("object-layout.ts: TYPE_BASE");
+if (offsetof<Type>("scanCount") != TYPE_SCAN_COUNT) ERROR("object-layout.ts: TYPE_SCAN_COUNT");
 if (offsetof<Type>("flags") != TYPE_FLAGS) ERROR("object-layout.ts: TYPE_FLAGS");
 if (offsetof<Run>() != RUN_SIZE) ERROR("object-layout.ts: RUN_SIZE");
 if (offsetof<Type>() != TYPE_RECORD_SIZE) ERROR("object-layout.ts: TYPE_RECORD_SIZE");
@@ -121,7 +122,7 @@ export class Run {
  * @param runs - address of `runCount` runs in ascending order, the base's among them; borrowed.
  * @returns the type's id; 0 when memory can't grow or the ids are used up.
  */
-export function type_new(base: u32, size: u32, runs: usize, runCount: u32, flags: u32): u32 {
+export function type_new(size: u32, runs: usize, runCount: u32, flags: u32): u32 {
   if (!Type.reserve()) return 0;
   let further: usize = 0;
   if (runCount > 1) {
@@ -137,7 +138,10 @@ export function type_new(base: u32, size: u32, runs: usize, runCount: u32, flags
   type.runOffset = runCount ? Run.at(runs).offset : 0;
   type.runCount = runCount ? Run.at(runs).count : 0;
   type.furtherRuns = further;
-  type.base = <u16>base;
+  // blocks are multiples of 8: a record that ends with an odd number of references has an empty slot left
+  const hasEmptySlot =
+    runCount == 1 && (type.runCount & 1) != 0 && size == <u32>type.runOffset + ((<u32>type.runCount) << 2);
+  type.scanCount = <u16>(type.runCount + u16(hasEmptySlot));
   type.flags = <u16>flags;
   store<u32>(TYPE_COUNT_ADDRESS, id + 1);
   return id;

@@ -34,28 +34,18 @@ import {
 } from "../object-layout";
 import { Candidate, untrackTuple } from "./candidate";
 import { collector } from "./collector";
+import { countArena, endCounting } from "./count";
 import { endUnreachable, reserveGarbage } from "./ending";
 import { Generation, middle, young } from "./generation";
 import { abandonIncrement } from "./increment";
 import { reachListed } from "./listed";
-import { MarkBuffer } from "./mark-buffer";
+import { MarkWalk, markLarge, untrackDicts } from "./mark";
 import { MarkStack } from "./mark-stack";
 import { endPutOff, releaseArena, releaseLarge, releaseListed } from "./release";
 import { Sides } from "./sides";
 import { sortAddresses, Unreachable } from "./unreachable";
-import {
-  BLOCKS_PER_ARENA,
-  countArena,
-  countLarge,
-  findLargeWitnesses,
-  findWitnesses,
-  listUnreachable,
-  MarkWalk,
-  markLarge,
-  openWhole,
-  untrackDicts,
-  Whole,
-} from "./whole";
+import { findLargeWitnesses, findWitnesses, listUnreachable } from "./unreached";
+import { BLOCKS_PER_ARENA, closeWhole, openWhole, Whole } from "./whole";
 
 const OLDEST: u32 = GENERATION_COUNT - 1;
 /** The generation that is collected, with those younger than it. */
@@ -144,7 +134,7 @@ function countSome(arenas: u32): void {
   for (let left = arenas; left && index < <u32>ARENA_COUNT_MAX; left--, index = Arena.indexFrom(index + 1))
     countArena(index);
   if (index < <u32>ARENA_COUNT_MAX) return;
-  countLarge();
+  endCounting();
   if (Sides.hasFailed) {
     abandon();
     return;
@@ -231,10 +221,7 @@ function finish(collected: u32): void {
 
 /** Gives the memory of the notes back: sides and mark buffer are those of a collection in increments, if one is on. */
 function closeNotes(): void {
-  if (isWhole) {
-    Sides.close();
-    MarkBuffer.close();
-  }
+  if (isWhole) closeWhole();
   MarkStack.close();
 }
 

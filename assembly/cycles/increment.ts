@@ -41,25 +41,17 @@ import {
 import { ReferenceVisitor, Visit } from "../references";
 import { Candidate } from "./candidate";
 import { collector } from "./collector";
+import { countArena, endCounting } from "./count";
 import { endUnreachable, reserveGarbage } from "./ending";
+import { MarkWalk, markLarge } from "./mark";
 import { MarkBuffer } from "./mark-buffer";
 import { MarkStack } from "./mark-stack";
 import { endPutOff, releaseArena, releaseLarge } from "./release";
 import { Sides } from "./sides";
 import { Suspects } from "./suspects";
 import { Unreachable } from "./unreachable";
-import {
-  BLOCKS_PER_ARENA,
-  countArena,
-  countLarge,
-  MarkWalk,
-  markLarge,
-  openWhole,
-  recount,
-  suspectArena,
-  suspectLarge,
-  Whole,
-} from "./whole";
+import { recount, suspectArena, suspectLarge } from "./unreached";
+import { BLOCKS_PER_ARENA, closeWhole, openWhole, Whole } from "./whole";
 
 const OLDEST: u32 = GENERATION_COUNT - 1;
 /** More arenas than there are. */
@@ -137,8 +129,7 @@ function enter(phase: u32): void {
 
 function close(): void {
   Suspects.close();
-  MarkBuffer.close();
-  Sides.close();
+  closeWhole();
   collector.increment = COLLECTOR_IDLE;
 }
 
@@ -155,7 +146,7 @@ function countSome(arenas: u32): void {
   for (let left = arenas; left && index < <u32>ARENA_COUNT_MAX; left--, index = Arena.indexFrom(index + 1))
     countArena(index);
   if (index < <u32>ARENA_COUNT_MAX) return;
-  countLarge();
+  endCounting();
   if (Sides.hasFailed) {
     abandonIncrement();
     return;

@@ -18,7 +18,7 @@ export interface ObjectExports extends CoreExports {
   /** To be called once, before all others. */
   prepareObjects(): number;
 
-  type_new(base: number, size: number, runs: number, runCount: number, flags: number): number;
+  type_new(size: number, runs: number, runCount: number, flags: number): number;
   struct_new(type: number): number;
   struct_new_many(type: number, count: number, out: number): number;
   /** Unchecked. 0: unset. */

@@ -185,7 +185,7 @@ function newTypeId(type: StructType, flags: number): number {
   const { u16 } = objects.fresh();
   for (const [index, { offset, count }] of layout.runs.entries())
     u16.set([offset, count], (block >>> 1) + 2 * index);
-  const id = core.type_new(base?.id ?? 0, layout.end, block, layout.runs.length, flags);
+  const id = core.type_new(layout.end, block, layout.runs.length, flags);
   core.free(block);
   if (id === 0) throw objects.outOfMemory(bytes);
   return id;

@@ -52,7 +52,7 @@ const CALLS: Readonly<Record<string, (bench: Bench, index: number) => number>> =
   weakref_new: ({ bare, nodes }, index) => bare.core.weakref_new(nodes[index]!, 0, 0),
   gc_referrers: ({ bare, nodes }) => bare.core.gc_referrers(nodes[0]!),
   gc_referents: ({ bare, list }) => bare.core.gc_referents(list),
-  "type_new of two runs": ({ bare, scratch }) => bare.core.type_new(0, 32, scratch, 2, 0),
+  "type_new of two runs": ({ bare, scratch }) => bare.core.type_new(32, scratch, 2, 0),
 };
 
 function furnish(bare: BareCore): Bench {

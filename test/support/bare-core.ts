@@ -75,7 +75,7 @@ export class BareCore {
       this.view().setUint16(scratch + index * 4 + 2, count, true);
     }
     const flags = (finalizer ? TYPE_HAS_FINALIZER : 0) | (weakref ? TYPE_WEAKREFABLE : 0);
-    const type = this.core.type_new(0, size, scratch, runs.length, flags);
+    const type = this.core.type_new(size, scratch, runs.length, flags);
     this.core.free(scratch);
     return type;
   }

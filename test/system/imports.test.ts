@@ -22,6 +22,7 @@ const CORE_LAYERS = [
   ["cycles/collector"],
   ["cycles/generation", "cycles/unreachable", "cycles/mark-stack"],
   ["cycles/sides", "cycles/mark-buffer"],
+  ["cycles/buckets"],
   ["cycles/suspects"],
   ["object", "type"],
   ["references", "containers"],
@@ -31,7 +32,8 @@ const CORE_LAYERS = [
   ["kinds"],
   // the collector's work
   ["cycles/candidate", "cycles/listed"],
-  ["cycles/whole", "cycles/release"],
+  ["cycles/walk", "cycles/whole", "cycles/release"],
+  ["cycles/count", "cycles/mark", "cycles/unreached"],
   ["cycles/witnesses"],
   ["cycles/ending"],
   ["cycles/increment"],

@@ -9,6 +9,7 @@ import { ObjectHeader } from "../object";
 import { FLAG_EXAMINED, FLAG_GREY, FLAG_REACHED, OBJECT_FLAGS, REFCOUNT_IMMORTAL } from "../object-layout";
 import { ReferenceVisitor, Visit } from "../references";
 import { MarkStack } from "./mark-stack";
+import { PageFilter } from "./page-filter";
 
 function flagsOf(o: usize): u32 {
   return load<u16>(o, OBJECT_FLAGS);
@@ -17,7 +18,7 @@ function flagsOf(o: usize): u32 {
 @unmanaged
 class Subtracting extends ReferenceVisitor {
   @inline visit(target: usize, _: usize): void {
-    if (!(flagsOf(target) & FLAG_EXAMINED)) return;
+    if (!PageFilter.mayHold(target) || !(flagsOf(target) & FLAG_EXAMINED)) return;
     const count = load<u32>(target);
     if (count < <u32>REFCOUNT_IMMORTAL) store<u32>(target, count - 1);
   }
@@ -26,7 +27,7 @@ class Subtracting extends ReferenceVisitor {
 @unmanaged
 class Restoring extends ReferenceVisitor {
   @inline visit(target: usize, _: usize): void {
-    if (!(flagsOf(target) & FLAG_EXAMINED)) return;
+    if (!PageFilter.mayHold(target) || !(flagsOf(target) & FLAG_EXAMINED)) return;
     const count = load<u32>(target);
     if (count < <u32>REFCOUNT_IMMORTAL) store<u32>(target, count + 1);
   }
@@ -37,6 +38,7 @@ let hasGrey: bool = false;
 @unmanaged
 class MarkingListed extends ReferenceVisitor {
   @inline visit(target: usize, _: usize): void {
+    if (!PageFilter.mayHold(target)) return;
     const flags = flagsOf(target);
     if ((flags & (FLAG_EXAMINED | FLAG_REACHED)) != FLAG_EXAMINED) return;
     const isPushed = MarkStack.push(target);
@@ -52,6 +54,8 @@ function typeOf(o: usize): u32 {
 /** Gives FLAG_REACHED to those of `count` objects, all with FLAG_EXAMINED, that are reachable from outside. */
 export function reachListed(start: usize, count: u32): void {
   const end = start + ((<usize>count) << 2);
+  PageFilter.open();
+  for (let slot = start; slot < end; slot += 4) PageFilter.add(load<usize>(slot));
   for (let slot = start; slot < end; slot += 4) {
     const o = load<usize>(slot);
     Visit.all<Subtracting>(changetype<Subtracting>(0), o, typeOf(o));
@@ -74,4 +78,5 @@ export function reachListed(start: usize, count: u32): void {
     const o = load<usize>(slot);
     Visit.all<Restoring>(changetype<Restoring>(0), o, typeOf(o));
   }
+  PageFilter.close();
 }

@@ -20,7 +20,7 @@ const CORE_LAYERS = [
   ["object-table"],
   // what objects need of the collector: its record, lists and notes
   ["cycles/collector"],
-  ["cycles/generation", "cycles/unreachable", "cycles/mark-stack"],
+  ["cycles/generation", "cycles/unreachable", "cycles/mark-stack", "cycles/page-filter"],
   ["cycles/sides", "cycles/mark-buffer"],
   ["cycles/buckets"],
   ["cycles/suspects"],

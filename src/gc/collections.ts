@@ -80,10 +80,10 @@ export class Collections {
       return;
     }
     const start = performance.now();
+    const isIncrement = generation === OLDEST || this.#isIncrementing;
     // what is young now is to be old when the increments begin
-    if (generation >= 0) this.#run(Math.min(generation, MIDDLE));
-    if (this.#isBusy || (generation < OLDEST && !this.#isIncrementing)) return;
-    this.#step(start + this.pauseTarget * INCREMENT_SHARE, start);
+    if (generation >= 0) this.#run(Math.min(generation, MIDDLE), !isIncrement);
+    if (isIncrement && !this.#isBusy) this.#step(start + this.pauseTarget * INCREMENT_SHARE, start);
   }
 
   /** One increment. */
@@ -104,15 +104,17 @@ export class Collections {
     return objects.fresh().u32[DEATH_DEPTH_ADDRESS >>> 2] !== 0 || objects.core.gc_state() !== COLLECTOR_IDLE;
   }
 
-  #run(generation: number): number {
+  /** @param isWholePause - the program goes on afterwards. */
+  #run(generation: number, isWholePause = true): number {
     const { core } = this.objects;
     if (core.gc_state() !== COLLECTOR_IDLE) return 0;
     this.#tell("start", generation, 0, 0);
-    if (this.objects.isClosed || core.gc_begin(generation) === 0) return 0; // a callback was quicker
+    if (this.objects.isClosed) return 0;
     const start = performance.now();
+    if (core.gc_begin(generation) === 0) return 0; // a callback was quicker
     while (core.gc_advance(ARENAS_PER_CALL) !== 0);
     const pauseMs = performance.now() - start;
-    this.pauses.record(pauseMs);
+    if (isWholePause) this.pauses.record(pauseMs);
     if (this.objects.isClosed) return 0;
     const collected = core.gc_result();
     this.#tell("stop", generation, collected, pauseMs);

@@ -11,6 +11,7 @@ import { KindBlock } from "../kind-block";
 import { ARENA_SIZE, ARENA_SIZE_LOG2, BLOCK_FREE, POOL_SIZE, POOL_STATE_FREE } from "../layout";
 import { ObjectHeader } from "../object";
 import {
+  COLLECTOR_IDLE,
   FLAG_EXAMINED,
   LIST_ITEMS,
   OBJECT_FLAGS,
@@ -182,12 +183,19 @@ function releasePool(pool: Pool): void {
   }
 }
 
+/** Where the program went on, one may have been made since, in a place whose side tells of another: so its own count is asked, too. */
+function isLargeUnreachable(o: usize): bool {
+  const count = load<u32>(o);
+  const isSuspect = collector.increment == COLLECTOR_IDLE || Suspects.isCount(count);
+  return isSuspect && Sides.isUnreachable(o) && count < <u32>REFCOUNT_DYING;
+}
+
 /** As releaseArena, of large containers, after all arenas. */
 export function releaseLarge(): void {
   let index: u32 = 0;
   while (index < largeTable.slotCount) {
     const o = load<usize>(largeTable.slotAt(index));
-    const isUnreachable = o != 0 && Sides.isUnreachable(o) && load<u32>(o) < <u32>REFCOUNT_DYING;
+    const isUnreachable = o != 0 && isLargeUnreachable(o);
     if (isUnreachable && Release.releaseAll<ReleasingBySides>(changetype<ReleasingBySides>(0), o)) {
       const slots = largeTable.slots;
       ObjectHeader.freeContainer(o);

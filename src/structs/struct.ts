@@ -170,7 +170,7 @@ function checkName(name: string, base: StructType | undefined): void {
 
 /** Declares the type to the core. */
 function newTypeId(type: StructType, flags: number): number {
-  const { objects, layout, base } = type;
+  const { objects, layout } = type;
   const { core } = objects;
   if (objects.fresh().u32[TYPE_COUNT_ADDRESS >>> 2]! >= TYPE_COUNT_MAX) {
     throw new InvalidArgumentError(

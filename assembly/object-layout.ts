@@ -106,6 +106,8 @@ export const TYPE_RECORD_SIZE_LOG2 = 4;
 export const TYPE_RECORD_SIZE = 1 << TYPE_RECORD_SIZE_LOG2;
 export const TYPE_HAS_FINALIZER = 1 << 0;
 export const TYPE_WEAKREFABLE = 1 << 1;
+/** The core's: its objects have references in more than one run. */
+export const TYPE_HAS_FURTHER_RUNS = 1 << 2;
 
 // What follows the header, by kind. Structs: references, then scalars, as declared.
 //

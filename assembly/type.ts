@@ -10,6 +10,7 @@ import {
   TYPE_FLAGS,
   TYPE_FURTHER_RUNS,
   TYPE_HAS_FINALIZER,
+  TYPE_HAS_FURTHER_RUNS,
   TYPE_RECORD_SIZE,
   TYPE_RECORD_SIZE_LOG2,
   TYPE_RUN_COUNT,
@@ -142,7 +143,7 @@ export function type_new(size: u32, runs: usize, runCount: u32, flags: u32): u32
   const hasEmptySlot =
     runCount == 1 && (type.runCount & 1) != 0 && size == <u32>type.runOffset + ((<u32>type.runCount) << 2);
   type.scanCount = <u16>(type.runCount + u16(hasEmptySlot));
-  type.flags = <u16>flags;
+  type.flags = <u16>(further ? flags | TYPE_HAS_FURTHER_RUNS : flags);
   store<u32>(TYPE_COUNT_ADDRESS, id + 1);
   return id;
 }

@@ -28,6 +28,11 @@ export class Candidate {
   /** Generation of those that survive, as it stands in flags. */
   private static survivorFlags: u32 = 0;
 
+  /** Of a survivor that has joined them: FLAG_TRACKED and its generation. */
+  @inline static get flagsOfSurvivor(): u32 {
+    return Candidate.survivorFlags | FLAG_TRACKED;
+  }
+
   /** The next collection examines `generation` and those younger than it. */
   static select(generation: u32): void {
     Candidate.generations = (2 << generation) - 1;

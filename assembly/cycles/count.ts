@@ -3,12 +3,14 @@
 
 import { Arena } from "../arena";
 import { ARENA_SIZE, ARENA_SIZE_LOG2, POOL_SIZE, POOL_STATE_FREE, TYPE_TABLE_ADDRESS } from "../layout";
-import { TYPE_PROXY, TYPE_STRUCT_FIRST, TYPE_WEAKREF } from "../object-layout";
+import { ObjectHeader } from "../object";
+import { TYPE_HAS_FURTHER_RUNS, TYPE_PROXY, TYPE_STRUCT_FIRST, TYPE_WEAKREF } from "../object-layout";
 import { Pool } from "../pool";
-import { Slots } from "../references";
-import { Run, Type } from "../type";
+import { ReferenceVisitor, Visit } from "../references";
+import { Type } from "../type";
 import { Buckets } from "./buckets";
 import { Candidate } from "./candidate";
+import { MarkBuffer } from "./mark-buffer";
 import { OUTSIDE, SATURATED, Sides, UNIT_LOG2 } from "./sides";
 import { BlockVisitor, Walk } from "./walk";
 import { Whole } from "./whole";
@@ -29,102 +31,140 @@ function countPool(pool: Pool): void {
   if (!pool.isOfContainers) return;
   const first = pool.address + pool.first;
   if (!Sides.has(first)) return;
-  if (Buckets.isOpen)
-    Count.blocks<Sorting>(changetype<Sorting>(Buckets.ends), first, pool.blockSize, pool.capacity);
-  else Count.blocks<Direct>(changetype<Direct>(0), first, pool.blockSize, pool.capacity);
-}
-
-/** How a reference is counted. As ReferenceVisitor: each class has its own copy of the loops. */
-@unmanaged
-abstract class Counter {
-  /** @param base - of the sides; @param limit - where they end. */
-  abstract count(target: usize, base: usize, limit: usize): void;
-}
-
-@unmanaged
-class Direct extends Counter {
-  @inline count(target: usize, base: usize, limit: usize): void {
-    const side = base + (select<usize>(target, 0, target < limit) >> UNIT_LOG2);
-    const state = <u32>load<u8>(side);
-    if (state == SATURATED) Sides.countHub(target);
-    else store<u8>(side, <u8>(state + u32(state < SATURATED))); // no branch: which targets are atoms is hard to foresee
-  }
-}
-
-/** By buckets; "this" are their ends. */
-@unmanaged
-class Sorting extends Counter {
-  @inline count(target: usize, _: usize, limit: usize): void {
-    Buckets.add(select<usize>(target, 0, target < limit), changetype<usize>(this));
-  }
+  if (Buckets.isOpen) Count.blocksByBucket(first, pool.blockSize, pool.capacity);
+  else Count.blocks(first, pool.blockSize, pool.capacity);
 }
 
 class Count {
   /** Counts the references of those of `count` blocks, `size` bytes apart, that are objects examined. */
-  static blocks<How extends Counter>(how: How, first: usize, size: usize, count: usize): void {
-    // in locals, which are faster than what is shared
+  static blocks(first: usize, size: usize, count: usize): void {
     const base = Sides.base;
     const limit = Sides.end;
     const generations = Candidate.generations;
     const types = load<usize>(TYPE_TABLE_ADDRESS);
+    const hubsStart = MarkBuffer.start;
+    const hubsEnd = MarkBuffer.end;
+    const end = first + size * count;
+    let hubs = hubsStart;
     let candidates: u32 = 0;
     let seenFlags: u32 = 0;
     let seenTypes: u32 = 0;
-    for (let o = first, end = first + size * count; o < end; o += size) {
-      const header = load<u64>(o);
-      if (!Candidate.isOf(generations, header)) {
-        store<u8>(base + (o >> UNIT_LOG2), <u8>OUTSIDE); // or marking would come by
-        continue;
-      }
-      const type = Candidate.typeOf(header);
-      candidates += 1;
-      seenFlags |= Candidate.flagsOf(header);
-      if (type >= <u32>TYPE_STRUCT_FIRST) {
+    for (let o = first; o < end; o += size) {
+      // structs; nothing is called in this loop, or engines would keep less of it in registers
+      for (; o < end; o += size) {
+        const header = load<u64>(o);
+        if (!Candidate.isOf(generations, header)) {
+          store<u8>(base + (o >> UNIT_LOG2), <u8>OUTSIDE); // or marking would come by
+          continue;
+        }
+        const type = Candidate.typeOf(header);
+        if (type < <u32>TYPE_STRUCT_FIRST) break;
         const record = Type.inTable(types, type);
+        const slotCount = <usize>record.scanCount;
+        if (record.flags & TYPE_HAS_FURTHER_RUNS || hubs + (slotCount << 2) > hubsEnd) break;
+        candidates += 1;
+        seenFlags |= Candidate.flagsOf(header);
         seenTypes |= record.flags;
-        Count.run<How>(how, o + record.runOffset, record.scanCount, base, limit);
-        if (record.furtherRuns) countFurtherRuns(o, Run.at(record.furtherRuns));
-      } else {
-        countBuiltin(o, type);
+        const slots = o + record.runOffset;
+        const slotsEnd = slots + (slotCount << 2);
+        let slot = slots;
+        for (; slot + 4 < slotsEnd; slot += 8) {
+          hubs = Count.one(load<usize>(slot), base, limit, hubs);
+          hubs = Count.one(load<usize>(slot, 4), base, limit, hubs);
+        }
+        if (slot < slotsEnd) hubs = Count.one(load<usize>(slot), base, limit, hubs);
       }
+      countHubs(hubsStart, hubs);
+      hubs = hubsStart;
+      if (o >= end) break;
+      candidates += 1;
+      countRare(o);
     }
     Whole.candidates += candidates;
     Whole.flags |= seenFlags;
     Whole.typeFlags |= seenTypes;
   }
 
-  @inline static run<How extends Counter>(
-    how: How,
-    start: usize,
-    count: usize,
-    base: usize,
-    limit: usize,
-  ): void {
-    const end = start + (count << 2);
-    let slot = start;
-    for (; slot + 4 < end; slot += 8) {
-      how.count(load<usize>(slot), base, limit);
-      how.count(load<usize>(slot, 4), base, limit);
+  /**
+   * Counts a reference, without a branch on whether the target is an atom, which is hard to foresee. One to a hub is put at `hubs` instead.
+   * Returns where those end.
+   */
+  @inline private static one(target: usize, base: usize, limit: usize, hubs: usize): usize {
+    const side = base + (select<usize>(target, 0, target < limit) >> UNIT_LOG2);
+    const state = <u32>load<u8>(side);
+    if (state == SATURATED) {
+      store<usize>(hubs, target);
+      return hubs + 4;
     }
-    if (slot < end) how.count(load<usize>(slot), base, limit);
+    store<u8>(side, <u8>(state + u32(state < SATURATED)));
+    return hubs;
+  }
+
+  /** As blocks, by buckets: none of the references is counted yet. */
+  static blocksByBucket(first: usize, size: usize, count: usize): void {
+    const base = Sides.base;
+    const limit = Sides.end;
+    const generations = Candidate.generations;
+    const types = load<usize>(TYPE_TABLE_ADDRESS);
+    const ends = Buckets.ends;
+    let candidates: u32 = 0;
+    let seenFlags: u32 = 0;
+    let seenTypes: u32 = 0;
+    for (let o = first, end = first + size * count; o < end; o += size) {
+      const header = load<u64>(o);
+      if (!Candidate.isOf(generations, header)) {
+        store<u8>(base + (o >> UNIT_LOG2), <u8>OUTSIDE);
+        continue;
+      }
+      candidates += 1;
+      const type = Candidate.typeOf(header);
+      const record = Type.inTable(types, type);
+      if (type < <u32>TYPE_STRUCT_FIRST || (record.flags & TYPE_HAS_FURTHER_RUNS) != 0) {
+        countRare(o);
+        continue;
+      }
+      seenFlags |= Candidate.flagsOf(header);
+      seenTypes |= record.flags;
+      const slots = o + record.runOffset;
+      for (
+        let slot = slots, slotsEnd = slots + ((<usize>record.scanCount) << 2);
+        slot < slotsEnd;
+        slot += 4
+      ) {
+        const target = load<usize>(slot);
+        Buckets.add(select<usize>(target, 0, target < limit), ends);
+      }
+    }
+    Whole.candidates += candidates;
+    Whole.flags |= seenFlags;
+    Whole.typeFlags |= seenTypes;
   }
 }
 
-function countFurtherRuns(o: usize, first: Run): void {
-  for (let run = first; run.isThere; run = run.next)
-    Count.run<Direct>(changetype<Direct>(0), o + run.offset, run.count, Sides.base, Sides.end);
+function countHubs(start: usize, end: usize): void {
+  for (let at = start; at < end; at += 4) Sides.countHub(load<usize>(at));
 }
 
-function countBuiltin(o: usize, type: u32): void {
-  const slots = Slots.of(o, type);
-  Count.run<Direct>(changetype<Direct>(0), slots, Slots.count, Sides.base, Sides.end);
-  if (type == TYPE_WEAKREF || type == TYPE_PROXY) Whole.hasWeakrefs = true;
+@unmanaged
+class Counting extends ReferenceVisitor {
+  @inline visit(target: usize, _: usize): void {
+    Sides.count(target);
+  }
+}
+
+/** Counts the references of an object, whatever it is. */
+function countRare(o: usize): void {
+  const type = <u32>ObjectHeader.at(o).type;
+  Whole.flags |= ObjectHeader.at(o).flags;
+  if (type >= <u32>TYPE_STRUCT_FIRST) Whole.typeFlags |= Type.at(type).flags;
+  else if (type == TYPE_WEAKREF || type == TYPE_PROXY) Whole.hasWeakrefs = true;
+  Visit.all<Counting>(changetype<Counting>(0), o, type);
 }
 
 @unmanaged
 class CountingLarge extends BlockVisitor {
   @inline visit(o: usize): void {
-    Count.blocks<Direct>(changetype<Direct>(0), o, 1, 1);
+    Count.blocks(o, 1, 1);
   }
 }
 

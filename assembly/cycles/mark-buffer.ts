@@ -36,6 +36,24 @@ export class MarkBuffer {
     return MarkBuffer.head == MarkBuffer.tail;
   }
 
+  /** Takes the first entry. */
+  static take(): usize {
+    const o = load<usize>(MarkBuffer.head);
+    MarkBuffer.head += 4;
+    if (MarkBuffer.isEmpty) MarkBuffer.empty();
+    return o;
+  }
+
+  /** Whether there is room for `count` entries more; what there is may move up. */
+  static reserve(count: usize): bool {
+    const size = MarkBuffer.tail - MarkBuffer.head;
+    if (MarkBuffer.tail + (count << 2) <= MarkBuffer.end) return true;
+    memory.copy(MarkBuffer.start, MarkBuffer.head, size);
+    MarkBuffer.head = MarkBuffer.start;
+    MarkBuffer.tail = MarkBuffer.start + size;
+    return MarkBuffer.tail + (count << 2) <= MarkBuffer.end;
+  }
+
   /** Takes out what is no object of this generation any more: the program has gone on. O(entries). */
   static tidy(generation: u32): void {
     let kept = MarkBuffer.start;

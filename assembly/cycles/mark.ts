@@ -13,39 +13,53 @@ import {
   POOL_STATE_FREE,
   TYPE_TABLE_ADDRESS,
 } from "../layout";
-import { TYPE_DICT, TYPE_STRUCT_FIRST, TYPE_TUPLE } from "../object-layout";
+import {
+  FLAG_GENERATION_MASK,
+  FLAG_TRACKED,
+  REFCOUNT_IMMORTAL,
+  TYPE_DICT,
+  TYPE_HAS_FURTHER_RUNS,
+  TYPE_STRUCT_FIRST,
+  TYPE_TUPLE,
+} from "../object-layout";
 import { Pool } from "../pool";
 import { Slots } from "../references";
 import { Run, Type } from "../type";
 import { Candidate, untrackDict, untrackTuple } from "./candidate";
 import { MarkBuffer } from "./mark-buffer";
-import { GREY, OUTSIDE, REACHED, SATURATED, Sides, UNIT_LOG2 } from "./sides";
+import { GREY, REACHED, SATURATED, Sides, UNIT_LOG2 } from "./sides";
 import { BlockVisitor, Walk } from "./walk";
 import { Whole } from "./whole";
 
 /** So many slots count as one object, where work is measured. */
-const SLOTS_PER_UNIT_LOG2: usize = 3;
+const SLOTS_PER_UNIT_LOG2: u32 = 3;
 
 /** Finding what is reachable from outside. */
 class Held {
   /**
-   * Puts those of `count` blocks, `size` bytes apart, into the mark buffer that are held outside, or grey, and notes them as reached. Those that
-   * are not examined are from now on outside. Returns the end of what is in the buffer.
+   * Puts those of `count` blocks, `size` bytes apart, into the mark buffer that are held outside, or grey, and notes them as reached. Returns
+   * the end of what is in the buffer.
    */
   @inline static gather(first: usize, size: usize, count: usize): usize {
     const base = Sides.base;
-    const generations = Candidate.generations;
+    const end = first + size * count;
     let tail = MarkBuffer.start;
-    for (let o = first, end = first + size * count; o < end; o += size) {
-      const header = load<u64>(o);
-      const side = base + (o >> UNIT_LOG2);
-      const state = <u32>load<u8>(side);
-      const isOne = Candidate.isOf(generations, header);
-      const held = state == SATURATED ? SATURATED + Sides.countOfHub(o) : state;
-      const isFound = u32(state == GREY) | (u32(state <= SATURATED) & u32(<u32>header > held));
-      store<u8>(side, <u8>select<u32>(select<u32>(REACHED, state, isFound != 0), OUTSIDE, isOne));
+    for (let o = first; o < end; o += size) {
+      // nothing is called in this loop, or engines would keep less of it in registers
+      for (; o < end; o += size) {
+        const side = base + (o >> UNIT_LOG2);
+        const state = <u32>load<u8>(side);
+        if (state == SATURATED) break;
+        const isFound = u32(state == GREY) | (u32(state < SATURATED) & u32(load<u32>(o) > state));
+        store<u8>(side, <u8>select<u32>(REACHED, state, isFound != 0));
+        store<usize>(tail, o);
+        tail += (<usize>isFound) << 2;
+      }
+      if (o >= end) break;
+      if (load<u32>(o) <= SATURATED + Sides.countOfHub(o)) continue;
+      store<u8>(Sides.of(o), <u8>REACHED);
       store<usize>(tail, o);
-      tail += (isFound & u32(isOne)) << 2;
+      tail += 4;
     }
     return tail;
   }
@@ -119,52 +133,27 @@ export function markLarge(): void {
 function drain(limit: usize, budget: i32): u32 {
   const base = Sides.base;
   const sidesEnd = Sides.end;
-  const start = MarkBuffer.start;
   const bufferEnd = MarkBuffer.end;
-  const generations = Candidate.generations;
   const types = load<usize>(TYPE_TABLE_ADDRESS);
+  const oldFlags = Candidate.flagsOfSurvivor;
   let head = MarkBuffer.head;
   let tail = MarkBuffer.tail;
   let left = budget;
-  let reached: u32 = 0;
   while (head != tail && left > 0) {
-    const o = load<usize>(head);
-    left -= 1;
-    head += 4;
-    if (head == tail) {
-      head = start;
-      tail = start;
-    }
-    const header = load<u64>(o);
-    if (!Candidate.isOf(generations, header)) continue;
-    reached += 1;
-    Candidate.survive(o, Candidate.flagsOf(header));
-    const type = Candidate.typeOf(header);
-    let slots: usize;
-    let count: usize;
-    let further = Run.at(0);
-    if (type >= <u32>TYPE_STRUCT_FIRST) {
+    // structs that are of the survivors' generation already; nothing is called in this loop, see Held.gather
+    const before = head;
+    while (head != tail && left > 0) {
+      const o = load<usize>(head);
+      const header = load<u64>(o);
+      const type = Candidate.typeOf(header);
+      const isAsExpected = (Candidate.flagsOf(header) & (FLAG_GENERATION_MASK | FLAG_TRACKED)) == oldFlags;
+      if (!isAsExpected || type < <u32>TYPE_STRUCT_FIRST || <u32>header > <u32>REFCOUNT_IMMORTAL) break;
       const record = Type.inTable(types, type);
-      slots = o + record.runOffset;
-      count = record.scanCount;
-      further = Run.at(record.furtherRuns);
-    } else {
-      if (type == TYPE_TUPLE) Whole.untracked += u32(untrackTuple(o));
-      else if (type == TYPE_DICT) Whole.hasDicts = true;
-      slots = Slots.of(o, type);
-      count = Slots.count;
-    }
-    left -= <i32>(count >> SLOTS_PER_UNIT_LOG2);
-    while (true) {
-      if (tail + (count << 2) > bufferEnd) {
-        memory.copy(start, head, tail - head);
-        tail -= head - start;
-        head = start;
-        if (tail + (count << 2) > bufferEnd) {
-          leaveGrey(slots, count, limit);
-          count = 0;
-        }
-      }
+      const count = <usize>record.scanCount;
+      if (record.flags & TYPE_HAS_FURTHER_RUNS || tail + (count << 2) > bufferEnd) break;
+      head += 4;
+      left -= 1;
+      const slots = o + record.runOffset;
       const end = slots + (count << 2);
       let slot = slots;
       for (; slot + 4 < end; slot += 8) {
@@ -172,16 +161,53 @@ function drain(limit: usize, budget: i32): u32 {
         tail = Mark.one(load<usize>(slot, 4), base, sidesEnd, limit, tail);
       }
       if (slot < end) tail = Mark.one(load<usize>(slot), base, sidesEnd, limit, tail);
-      if (!further.isThere) break;
-      slots = o + further.offset;
-      count = further.count;
-      further = further.next;
     }
+    Whole.reached += <u32>(head - before) >> 2;
+    MarkBuffer.head = head;
+    MarkBuffer.tail = tail;
+    if (head == tail || left <= 0) break;
+    left -= scanRare(limit);
+    head = MarkBuffer.head;
+    tail = MarkBuffer.tail;
   }
-  MarkBuffer.head = head;
-  MarkBuffer.tail = tail;
-  Whole.reached += reached;
+  if (MarkBuffer.isEmpty) MarkBuffer.empty(); // from its beginning
   return <u32>(budget - left);
+}
+
+/** Looks at the first object in the mark buffer, whatever it is. Returns the work done. */
+function scanRare(limit: usize): i32 {
+  const o = MarkBuffer.take();
+  const header = load<u64>(o);
+  if (!Candidate.isOne(header)) return 1;
+  Whole.reached += 1;
+  Candidate.survive(o, Candidate.flagsOf(header));
+  const type = Candidate.typeOf(header);
+  if (type < <u32>TYPE_STRUCT_FIRST) {
+    if (type == TYPE_TUPLE) Whole.untracked += u32(untrackTuple(o));
+    else if (type == TYPE_DICT) Whole.hasDicts = true;
+    const slots = Slots.of(o, type);
+    markRun(slots, Slots.count, limit);
+    return 1 + <i32>(Slots.count >> SLOTS_PER_UNIT_LOG2);
+  }
+  const record = Type.at(type);
+  markRun(o + record.runOffset, record.scanCount, limit);
+  for (let run = Run.at(record.furtherRuns); run.isThere; run = run.next)
+    markRun(o + run.offset, run.count, limit);
+  return 1 + <i32>(<u32>record.scanCount >> SLOTS_PER_UNIT_LOG2);
+}
+
+/** Marks what `count` slots refer to; where the mark buffer has no room, what is behind `limit` is left grey. */
+function markRun(slots: usize, count: usize, limit: usize): void {
+  if (!MarkBuffer.reserve(count)) {
+    leaveGrey(slots, count, limit);
+    return;
+  }
+  const base = Sides.base;
+  const sidesEnd = Sides.end;
+  let tail = MarkBuffer.tail;
+  for (let slot = slots, end = slots + (count << 2); slot < end; slot += 4)
+    tail = Mark.one(load<usize>(slot), base, sidesEnd, limit, tail);
+  MarkBuffer.tail = tail;
 }
 
 class Mark {
@@ -197,7 +223,7 @@ class Mark {
   }
 }
 
-/** Marks what `count` slots refer to where the mark buffer has no room: what is behind `limit` is left grey too. */
+/** As markRun, without the mark buffer. */
 function leaveGrey(slots: usize, count: usize, limit: usize): void {
   for (let slot = slots, end = slots + (count << 2); slot < end; slot += 4) {
     const target = load<usize>(slot);

@@ -1,4 +1,5 @@
-// bench/run.mjs: bundles the benchmarks for whichever Node runs this, and runs them: those of the allocator, or `run.mjs objects …`.
+// bench/run.mjs: bundles the benchmarks for whichever Node runs this, and runs them: those of the allocator, `run.mjs objects …`
+// or `run.mjs gc …`.
 // The bundles lie in build/, beside the modules that src/cli/modules.ts looks for next to its own bundle.
 
 import { fileURLToPath } from "node:url";
@@ -6,16 +7,13 @@ import { build } from "esbuild";
 
 /** Bundles of a program, the one to run first. */
 const ALLOCATOR = { bench: "main.ts" };
-const OBJECTS = {
-  "bench-objects": "objects/main.ts",
-  "bench-objects-contender": "objects/contender-main.ts",
+const SUITES = {
+  objects: { "bench-objects": "objects/main.ts", "bench-objects-contender": "objects/contender-main.ts" },
+  gc: { "bench-gc": "gc/main.ts", "bench-gc-contender": "gc/contender-main.ts" },
 };
 
 let program = ALLOCATOR;
-if (process.argv[2] === "objects") {
-  process.argv.splice(2, 1);
-  program = OBJECTS;
-}
+if (Object.hasOwn(SUITES, process.argv[2] ?? "")) program = SUITES[process.argv.splice(2, 1)[0]];
 
 const pathOf = (file) => fileURLToPath(new URL(file, import.meta.url));
 await build({

@@ -1,8 +1,8 @@
 // bench/objects/benchmark.ts: what a benchmark is: the same work, done by several contenders, each in a process of its own.
 // Not here: the benchmarks (benchmarks.ts), running them (measure.ts).
 
-/** Of a measured value: nanoseconds or bytes an operation, or MiB in all. */
-export type Unit = "ns" | "bytes" | "MiB";
+/** Of a measured value: nanoseconds or bytes an operation; the others are of a whole round, or as the benchmark says. */
+export type Unit = "ns" | "µs" | "ms" | "bytes" | "MiB" | "%" | "count";
 
 /** What one round gave, by the name of the measure. */
 export type Values = Readonly<Record<string, number>>;

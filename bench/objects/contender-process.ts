@@ -1,14 +1,11 @@
 // bench/objects/contender-process.ts: a contender as seen from outside: a process of its own, so that what V8 learns from one never
 // slows down another, and that does its rounds when asked.
-// Not here: what goes on inside (contender-main.ts).
+// Not here: what goes on inside (contender-server.ts).
 
 import { type ChildProcess, fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { UnavailableError, type Values, type WorkOptions } from "./benchmark.js";
-import type { Report } from "./contender-main.js";
+import type { Report } from "./contender-server.js";
 
-/** Its bundle lies beside this one's. */
-const BUNDLE = fileURLToPath(new URL("bench-objects-contender.mjs", import.meta.url));
 /** Ten million plain objects take half a gigabyte. */
 const NODE_FLAGS = ["--expose-gc", "--max-old-space-size=8192"];
 
@@ -21,15 +18,21 @@ export class ContenderProcess {
   /** The program that does the work, where it is not Node. */
   program: string | undefined;
 
-  /** Resolves when the work is prepared. @throws {UnavailableError} @throws the signal's reason once it is aborted. */
+  /**
+   * Resolves when the work is prepared.
+   *
+   * @param bundle - the program, which calls serveContender.
+   * @throws {UnavailableError} @throws the signal's reason once it is aborted.
+   */
   static async start(
+    bundle: string,
     benchmark: string,
     contender: string,
     options: WorkOptions,
     signal: AbortSignal,
   ): Promise<ContenderProcess> {
     signal.throwIfAborted();
-    const child = fork(BUNDLE, [benchmark, contender, JSON.stringify(options)], { execArgv: NODE_FLAGS });
+    const child = fork(bundle, [benchmark, contender, JSON.stringify(options)], { execArgv: NODE_FLAGS });
     const started = new ContenderProcess(child, signal);
     const report = await started.next();
     if (report.kind === "ready") started.program = report.program;

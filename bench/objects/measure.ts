@@ -16,6 +16,8 @@ export interface Row {
   readonly value: Spread;
   /** The first round's: on memory that nobody has touched before. */
   readonly first: number;
+  /** Of each round, in their order: those of two contenders with one number were made next to each other. */
+  readonly rounds: readonly number[];
 }
 
 /** A contender without rows, and why. */
@@ -36,7 +38,11 @@ export interface Measurement {
   isInterrupted: boolean;
 }
 
-export interface MeasureOptions extends WorkOptions {
+export interface MeasureOptions {
+  /** For each contender. */
+  readonly work: WorkOptions;
+  /** The contenders' program. */
+  readonly bundle: string;
   readonly rounds: number;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
@@ -66,7 +72,7 @@ export async function measure(
 
 async function measureOne(
   benchmark: Benchmark,
-  { rounds, seed, share, signal }: MeasureOptions,
+  { work, bundle, rounds, signal }: MeasureOptions,
   measurement: Measurement,
   report: (contender: string, fraction: number) => void,
 ): Promise<Row[]> {
@@ -82,7 +88,7 @@ async function measureOne(
   for (const { name } of benchmark.contenders) {
     report(name, 0);
     try {
-      const started = await ContenderProcess.start(benchmark.name, name, { seed, share }, signal);
+      const started = await ContenderProcess.start(bundle, benchmark.name, name, work, signal);
       processes.set(name, started);
       results.set(name, []);
       if (started.program !== undefined) measurement.programs.set(name, started.program);
@@ -116,13 +122,13 @@ function rowsOf(benchmark: Benchmark, contender: string, rounds: readonly Values
   return Object.entries(benchmark.measures).flatMap(([measure, unit]) => {
     const values = rounds.map((it) => it[measure]).filter((it) => it !== undefined);
     if (values.length === 0) return [];
-    return [
-      { benchmark: benchmark.name, contender, measure, unit, value: spreadOf(values), first: values[0]! },
-    ];
+    const name = { benchmark: benchmark.name, contender, measure, unit };
+    return [{ ...name, value: spreadOf(values), first: values[0]!, rounds: values }];
   });
 }
 
-function spreadOf(values: readonly number[]): Spread {
+/** The spread of a few values. */
+export function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
   const median = (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;

@@ -11,11 +11,13 @@ import { settleMemory } from "../../src/lab/warm-up.js";
 import { type Contender, UnavailableError, type Work, type WorkOptions } from "./benchmark.js";
 import { LEAD_IN_OPERATIONS, type Phases, perOperation } from "./work.js";
 
+/** Of serve.py, and of these benchmarks' workloads.py. */
 const FOLDER = new URL("../bench/objects/python/", import.meta.url);
 const COMMAND = "python3";
 const MAJOR = 3;
 const MINOR_MIN = 11;
 const MS_PER_SECOND = 1000;
+const UNCOLLECTED = "uncollected";
 
 /** Seconds of making and of dropping. */
 type Seconds = readonly [make: number, drop: number];
@@ -41,35 +43,46 @@ export function pythons(
       async round() {
         settleMemory();
         await python.run(workload, Math.min(count, LEAD_IN_OPERATIONS));
-        const [make, drop] = await python.run(workload, count);
+        const [make, drop] = await python.run<Seconds>(workload, count);
         const toMs = (seconds: number): number => seconds * MS_PER_SECOND;
         return perOperation(phases([toMs(make), toMs(drop)]), count);
       },
     };
   };
   return [
-    { name: "CPython", does, start: (options) => start(options, () => openNative(true)) },
+    { name: "CPython", does, start: (options) => start(options, () => openNative(FOLDER)) },
     {
       name: "CPython, no gc",
-      does: "the same after gc.disable(), since nothing here looks for cycles either",
-      start: (options) => start(options, () => openNative(false)),
+      does: "the same after gc.disable()",
+      start: (options) => start(options, () => openNative(FOLDER, UNCOLLECTED)),
     },
     {
       name: "Pyodide",
       does: "the same, CPython compiled to Wasm",
-      start: (options) => start(options, openPyodide),
+      start: (options) => start(options, () => openPyodide(FOLDER)),
     },
   ];
 }
 
-interface Python {
+/** What can be handed to Python; bytes arrive as such. */
+export type Argument = number | string | Uint8Array;
+
+export interface Python {
   readonly program: string;
-  run(workload: string, count: number): Promise<Seconds>;
+  /** What a function of the workloads returns. */
+  run<Result>(workload: string, ...args: readonly Argument[]): Promise<Result>;
 }
 
-async function openNative(isCollecting: boolean): Promise<Python> {
+/**
+ * The Python of this machine.
+ *
+ * @param folder - of workloads.py.
+ * @param more - arguments of serve.py.
+ * @throws {UnavailableError}
+ */
+export async function openNative(folder: URL, ...more: string[]): Promise<Python> {
   const script = fileURLToPath(new URL("serve.py", FOLDER));
-  const child = spawn(COMMAND, [script, ...(isCollecting ? [] : ["uncollected"])], {
+  const child = spawn(COMMAND, [script, fileURLToPath(folder), ...more], {
     // it writes no bytecode beside the sources
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: "1" },
     stdio: ["pipe", "pipe", "inherit"],
@@ -100,21 +113,31 @@ async function openNative(isCollecting: boolean): Promise<Python> {
   }
   return {
     program: `${implementation} ${version}`,
-    run(workload, count) {
-      child.stdin.write(`${workload} ${count}\n`);
+    run(workload, ...args) {
+      const bytes = args.filter((it) => it instanceof Uint8Array);
+      const call = args.map((it) => (it instanceof Uint8Array ? { bytes: it.length } : it));
+      child.stdin.write(`${JSON.stringify([workload, ...call])}\n`);
+      for (const it of bytes) child.stdin.write(it);
       return answer();
     },
   };
 }
 
-async function openPyodide(): Promise<Python> {
+/** @param folder - of workloads.py. */
+export async function openPyodide(folder: URL): Promise<Python> {
   const pyodide = await loadPyodide();
-  pyodide.runPython(readFileSync(new URL("workloads.py", FOLDER), "utf8"));
+  pyodide.runPython(readFileSync(new URL("workloads.py", folder), "utf8"));
+  const measure = pyodide.runPython("import json; lambda call: json.dumps(measure(*call))");
   const version = pyodide.runPython("import platform; platform.python_version()") as string;
   return {
     program: `Pyodide ${pyodide.version}, CPython ${version}`,
-    async run(workload, count) {
-      return pyodide.runPython(`list(measure("${workload}", ${count}))`).toJs() as Seconds;
+    async run(workload, ...args) {
+      const call = pyodide.toPy([workload, ...args]);
+      try {
+        return JSON.parse(measure(call));
+      } finally {
+        call.destroy();
+      }
     },
   };
 }

@@ -1,32 +1,28 @@
 // bench/objects/report.ts: a measurement as tables for people, and as JSON for programs.
-// Not here: where either is written (main.ts).
+// Not here: where either is written (suite.ts).
 
 import CliTable from "cli-table3";
 import { factLines, type RunFacts } from "../facts.js";
+import type { Spread } from "../rounds.js";
 import type { Benchmark, Unit } from "./benchmark.js";
-import { judge, medianOf, type Verdict } from "./judge.js";
+import { judge, ratioOf, rowOf, type Verdict } from "./judge.js";
 import type { Measurement, Row } from "./measure.js";
 
-const CAVEAT = `Against ourselves:
-- Linear memory stays once it has grown, so only the first round meets memory that the system has to hand out;
-  CPython gives memory back and meets it in every round.
-- CPython looks for cycles as it goes; here nothing does, so "CPython, no gc" is the fairer rival.
-- A record here has 32-bit references, CPython's and V8's (in Node) 64-bit ones. Browsers compress V8's: there a plain object
-  takes half of what it takes here.
-- Releasing plain objects is a whole collection, which an engine may put off, or do beside the program.
-- Every contender runs alone in its process, with a loop that is compiled for it: a program that uses much at once is slower.`;
+const DIGITS: Readonly<Record<Unit, number>> = {
+  ...{ ns: 1, µs: 1, ms: 2 },
+  ...{ bytes: 2, MiB: 1, "%": 2, count: 0 },
+};
 
-const DIGITS: Readonly<Record<Unit, number>> = { ns: 1, bytes: 2, MiB: 1 };
-
-/** The JSON shape of a measurement. */
+/** The JSON shape of a measurement. @param command - the npm script. */
 export function toJson(
+  command: string,
   measurement: Measurement,
   benchmarks: readonly Benchmark[],
   facts: RunFacts,
 ): Record<string, unknown> {
   const { rows, failures, skipped, programs, isInterrupted } = measurement;
   return {
-    program: "pymalloc bench:objects",
+    program: `pymalloc ${command}`,
     ...facts,
     interrupted: isInterrupted,
     programs: Object.fromEntries(programs),
@@ -42,7 +38,12 @@ export function toJson(
 }
 
 /** One table a benchmark, the targets, what is missing, the run's facts and its caveats. */
-export function toText(measurement: Measurement, benchmarks: readonly Benchmark[], facts: RunFacts): string {
+export function toText(
+  measurement: Measurement,
+  benchmarks: readonly Benchmark[],
+  facts: RunFacts,
+  caveat: string,
+): string {
   const { rows, failures, skipped, programs } = measurement;
   const verdicts = judge(benchmarks, rows);
   const measured = benchmarks.filter(({ name }) => rows.some((row) => row.benchmark === name));
@@ -56,7 +57,7 @@ export function toText(measurement: Measurement, benchmarks: readonly Benchmark[
   if (missing.length > 0) blocks.push(missing.join("\n"));
   if (measurement.isInterrupted) blocks.push("interrupted: rows are of the benchmarks that were done");
   const others = [...programs].map(([contender, program]) => `${contender}: ${program}`);
-  blocks.push([factLines(facts), ...others].join("\n"), CAVEAT);
+  blocks.push([factLines(facts), ...others].join("\n"), caveat);
   return blocks.join("\n\n");
 }
 
@@ -73,7 +74,7 @@ function sectionOf(benchmark: Benchmark, rows: readonly Row[], verdicts: readonl
   for (const row of own) {
     const { contender, measure, unit, value, first } = row;
     const digits = DIGITS[unit];
-    const ofReference = medianOf(own, name, reference, measure);
+    const ofReference = rowOf(own, name, reference, measure);
     const ofCell = verdicts.filter(
       (it) => it.benchmark === name && it.contender === contender && it.measure === measure,
     );
@@ -83,8 +84,8 @@ function sectionOf(benchmark: Benchmark, rows: readonly Row[], verdicts: readonl
       value.median.toFixed(digits),
       `${value.min.toFixed(digits)}–${value.max.toFixed(digits)}`,
       first.toFixed(digits),
-      ofReference === undefined ? "–" : times(value.median / ofReference),
-      ofCell.map((it) => targetText(it, unit)).join(", "),
+      ofReference === undefined || unit === "%" ? "–" : timesWithSpread(ratioOf(row, ofReference)),
+      ofCell.map((it) => targetText(it, unit, reference)).join(", "),
       ofCell.map(verdictText).join(", "),
     ]);
     shown = contender;
@@ -94,8 +95,9 @@ function sectionOf(benchmark: Benchmark, rows: readonly Row[], verdicts: readonl
   return [`${name}: ${operation}`, table.toString(), ...legend].join("\n");
 }
 
-function targetText({ limit, times: other }: Verdict, unit: Unit): string {
-  return other === undefined ? `≤ ${limit} ${unit}` : `≤ ${times(limit)}`;
+function targetText({ limit, times: other }: Verdict, unit: Unit, reference: string): string {
+  if (other === undefined) return `≤ ${limit} ${unit}`;
+  return other === reference ? `≤ ${times(limit)}` : `≤ ${times(limit)} ${other}`;
 }
 
 function verdictText({ isReached }: Verdict): string {
@@ -103,18 +105,26 @@ function verdictText({ isReached }: Verdict): string {
 }
 
 function targetLines(verdicts: readonly Verdict[]): string {
-  const missed = verdicts.filter((it) => !it.isReached);
-  const count = `${verdicts.length - missed.length} of ${verdicts.length} targets reached`;
-  const lines = missed.map(
-    ({ benchmark, contender, measure, value, limit, times: other }) =>
-      `  missed: ${benchmark}, ${contender}, ${measure}: ` +
+  const reached = verdicts.filter((it) => it.isReached);
+  const lines = verdicts.map(
+    ({ benchmark, contender, measure, spread, limit, times: other, isReached }) =>
+      `  ${isReached ? "reached" : "missed"}: ${benchmark}, ${contender}, ${measure}: ` +
       (other === undefined
-        ? `${value!.toFixed(1)}, at most ${limit}`
-        : `${times(value!)} ${other}, at most ${times(limit)}`),
+        ? `${spread!.median.toFixed(1)} (${spread!.min.toFixed(1)}–${spread!.max.toFixed(1)}), at most ${limit}`
+        : `${timesWithSpread(spread!)} ${other}, at most ${times(limit)}`),
   );
-  return [count, ...lines].join("\n");
+  return [`${reached.length} of ${verdicts.length} targets reached`, ...lines].join("\n");
 }
 
 function times(ratio: number): string {
-  return `${ratio.toFixed(2)}×`;
+  return `${digitsOf(ratio)}×`;
+}
+
+function timesWithSpread({ min, median, max }: Spread): string {
+  return min === max ? times(median) : `${times(median)} (${digitsOf(min)}–${digitsOf(max)})`;
+}
+
+/** What tells apart a fortieth and a fiftieth. */
+function digitsOf(ratio: number): string {
+  return ratio < 0.2 ? ratio.toFixed(3) : ratio.toFixed(2);
 }

@@ -92,6 +92,8 @@ export class Heap extends AllocatorHeap {
   traceHandles = false;
 
   #objects: ObjectHeap | undefined;
+  /** The core, once #i32 has been filled. */
+  #core: ObjectExports | undefined;
   /** All of memory, for counting without a call; nothing in the checked build, and once memory has grown, until a call refreshes it. */
   #i32: Int32Array = new Int32Array(0);
   #isClosed = false;
@@ -286,6 +288,8 @@ export class Heap extends AllocatorHeap {
         i32[address >>> 2] = count - 1;
         return;
       }
+      this.#core!.decref(address); // the view is as large as memory
+      return;
     }
     this.#coreFor(address).decref(address);
   }
@@ -294,6 +298,7 @@ export class Heap extends AllocatorHeap {
   #coreFor(address: Address): ObjectExports {
     checkU32("address", address);
     const objects = this.objectHeap;
+    this.#core = objects.core;
     if (!objects.isChecked) this.#i32 = objects.fresh().i32;
     return objects.core;
   }

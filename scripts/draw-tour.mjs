@@ -20,6 +20,7 @@ const PIECES = [
   ["refcount", /── /, /When the last/, 1],
   ["memory", /frame +object/, /Objects that may/, 1],
   ["pools", /del records\[1::2\]/, /more = /, 1],
+  ["cycles", /a = Node\(1\)/, /del a, b/, 1],
 ];
 
 await build({

@@ -41,7 +41,7 @@ function dedent(lines: readonly string[]): string[] {
 }
 
 const KEYWORDS = new Set(
-  "await class const delete for function if in let new null of return true false undefined while yield".split(
+  "await class const delete else for function if in let new null of return true false undefined while yield".split(
     " ",
   ),
 );

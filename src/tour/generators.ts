@@ -11,9 +11,9 @@ export const generators: Chapter = {
     stage.say(
       "The sum of a million ints, twice: over a list of them, and over a generator, whose values are objects on the heap as well, but one at a time.",
     );
-    const count = stage.bind(
-      "def count(n): …",
-      "count",
+    const counting = stage.bind(
+      "def counting(n): …",
+      "counting",
       () =>
         function* (n: number) {
           for (let i = 0; i < n; i += 1) yield i;
@@ -27,7 +27,9 @@ export const generators: Chapter = {
     const before = stage.bind("before = used()", "before", () => used());
     stage.end();
 
-    const numbers = stage.bind("numbers = list(count(1_000_000))", "numbers", () => heap.list(count(1e6)));
+    const numbers = stage.bind("numbers = list(counting(1_000_000))", "numbers", () =>
+      heap.list(counting(1e6)),
+    );
     const listBytes = stage.step("used() - before", () => used() - before);
     stage.step("sum(numbers)", () => [...numbers].reduce<number>((sum, i) => sum + (i as number), 0));
     stage.step("del numbers", () => heap.del(numbers));
@@ -35,8 +37,8 @@ export const generators: Chapter = {
     stage.end();
 
     const peak = stage.bind("# most bytes at once", "peak", () => ({ bytes: 0 }));
-    stage.step("sum(count(1_000_000))", () =>
-      heap.stream(count(1e6)).reduce((sum, handle) => {
+    stage.step("sum(counting(1_000_000))", () =>
+      heap.stream(counting(1e6)).reduce((sum, handle) => {
         const i = handle.toJS() as number;
         if (i % 1e5 === 0) peak.bytes = Math.max(peak.bytes, used() - before);
         return sum + i;

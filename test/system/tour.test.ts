@@ -22,7 +22,8 @@ test("the whole tour runs, chapter by chapter, and ends with the replay, without
   expect([code, stderr]).toEqual([0, ""]);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: none of these must be there
   expect(stdout).not.toMatch(/\x1b/);
-  const places = [...CHAPTERS.map(({ name }) => name), "replay"].map((name) => stdout.indexOf(` ${name} `));
+  const names = [...CHAPTERS.map(({ name }) => name), "replay"];
+  const places = names.map((name, index) => stdout.indexOf(`── ${index + 1}/${names.length} ${name} `));
   expect(places).toEqual([...places].sort((a, b) => a - b));
   expect(places.every((place) => place >= 0)).toBe(true);
   expect(stdout).toMatch(/sqlite: 945,597 events/);
@@ -52,8 +53,37 @@ test("what the chapters promise is what their code gave", async () => {
   expect(result("generators", /^peak\.bytes/)).toEqual(["16"]);
   expect(result("weakrefs", /deref/)).toEqual(["640", "null"]);
   expect(result("weakrefs", /cache\.size/)).toEqual(["1", "0"]);
+  expect(result("cycles", /gc\.collect/)).toEqual(["2", "1", "1"]);
+  expect(result("cycles", /\.\.\.heap\.gc\.garbage/)).toEqual(['["list"]']);
+  expect(result("generations", /getThreshold/)).toEqual(["[2,000, 10, 10]"]);
+  expect(result("million", /gc\.collect/)).toEqual(["1,000,001"]);
+  expect(result("parents", /gc\.collect/)).toEqual(["0"]);
   const printed = [...steps].flatMap(([, steps]) => steps.flatMap((step) => step.printed ?? []));
-  expect(printed).toEqual(["bye 2", "bye 1", "the image has died", "end"]);
+  expect(printed).toEqual([
+    "bye 2",
+    "bye 1",
+    "the image has died",
+    "end",
+    "bye 1, whose next is 2",
+    "bye 2, whose next is 1",
+    "usr is gone",
+    "lib is gone",
+  ]);
+});
+
+test("pauses stand beside CPython's where there is a python3, alone where there is none", async () => {
+  const { code, stdout } = await tour("--chapter", "pauses");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/collections here/);
+  const path = process.env.PATH;
+  process.env.PATH = "";
+  const alone = await tour("--chapter", "pauses").finally(() => {
+    process.env.PATH = path;
+  });
+  expect([alone.code, alone.stderr]).toEqual([0, ""]);
+  expect(alone.stdout).toMatch(/collections here/);
+  expect(alone.stdout).not.toMatch(/CPython \d/);
+  expect(alone.stdout).toMatch(/With a python3 on the path/);
 });
 
 test("the code that the built command shows is a program, and gives what is shown", async () => {
@@ -91,7 +121,7 @@ test("a chapter that there is not, and a file that can't be written, are told in
   const wrong = await tour("--chapter", "stacks");
   expect(wrong).toMatchObject({ code: 2, stdout: "" });
   expect(wrong.stderr).toBe(
-    "pymalloc: --chapter stacks: no such chapter; there are refcount, memory, pools, sizes, generators, weakrefs, replay\n",
+    "pymalloc: --chapter stacks: no such chapter; there are refcount, memory, pools, sizes, generators, weakrefs, cycles, generations, million, parents, pauses, replay\n",
   );
   const unwritable = await tour("--json", "/no/such/folder/tour.json");
   expect(unwritable.code).toBe(2);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createColors } from "../../../src/tour/colors.js";
-import { bareBars, bars, references, tiles } from "../../../src/tour/drawings.js";
+import { bareBars, bars, histogram, references, ring, tiles } from "../../../src/tour/drawings.js";
 
 const colors = createColors(false);
 
@@ -70,4 +70,55 @@ test("more pools than a row has go into the next", () => {
   expect(lines).toHaveLength(6);
   expect(lines[0]!.match(/0x0a000/g)).toHaveLength(4);
   expect(lines[3]!.match(/0x0a000/g)).toHaveLength(1);
+});
+
+test("two objects that refer to each other stand one above the other, with their names", () => {
+  const upper = { name: "a", lines: ["Node one", "2 references"] };
+  const lower = { name: "b", lines: ["Node two", "2 references"] };
+  expect(ring({ upper, lower, down: "next", up: "back" }, colors)).toEqual([
+    "┌───┐      ┌──────────────┐",
+    "│ a ├────▶ │ Node one     │",
+    "└───┘      │ 2 references │",
+    "           └───┬──────▲───┘",
+    "          next │      │ back",
+    "           ┌───▼──────┴───┐",
+    "┌───┐      │ Node two     │",
+    "│ b ├────▶ │ 2 references │",
+    "└───┘      └──────────────┘",
+  ]);
+});
+
+test("a weak reference back is dashed; a name that is gone leaves its place; dead objects refer to nothing", () => {
+  const upper = { lines: ["Node one", "1 reference"] };
+  const lower = { lines: ["Node two", "1 reference"] };
+  const weak = ring({ upper, lower, down: "a", up: "b", isUpWeak: true }, colors);
+  expect(weak.slice(2, 6)).toEqual([
+    "           │ 1 reference │",
+    "           └───┬─────△───┘",
+    "             a │     ┆ b",
+    "           ┌───▼─────┴───┐",
+  ]);
+  const dead = { upper: { lines: ["freed 1"] }, lower: { lines: ["freed 2"] } };
+  expect(ring({ ...dead, down: "a", up: "b", isDead: true }, colors)).toEqual([
+    "           ┌╌╌╌╌╌╌╌╌╌┐",
+    "           ┆ freed 1 ┆",
+    "           └╌╌╌╌╌╌╌╌╌┘",
+    "           ┌╌╌╌╌╌╌╌╌╌┐",
+    "           ┆ freed 2 ┆",
+    "           └╌╌╌╌╌╌╌╌╌┘",
+  ]);
+});
+
+test("a histogram has a row a class, from the first that occurs to the last, and a column a series", () => {
+  const labels = ["< 1", "< 10", "< 100", "< 1000"];
+  const series = [
+    { head: "one", counts: [0, 8, 0, 0] },
+    { head: "two", counts: [0, 0, 4, 0] },
+  ];
+  expect(histogram(labels, series, 33, colors).map((line) => line.trimEnd())).toEqual([
+    "        one           two",
+    " < 10   8 █████████",
+    "< 100                 4 ████▌",
+  ]);
+  expect(histogram(labels, [{ head: "none", counts: [0, 0, 0, 0] }], 33, colors)).toHaveLength(2);
 });

@@ -5,6 +5,7 @@ import { Containers } from "./containers";
 import { abandonIncrement, gc_settle } from "./cycles/increment";
 import { ObjectHeader } from "./object";
 import {
+  FLAG_EXAMINED,
   FLAG_GENERATION_MASK,
   FLAG_GENERATION_SHIFT,
   FLAG_TRACKED,
@@ -79,7 +80,8 @@ export function gc_referrers(target: usize): usize {
 
 function isReferrer(o: usize, target: usize): bool {
   const flags = ObjectHeader.at(o).flags;
-  return (flags & FLAG_TRACKED) != 0 && !isFrozen(flags) && refersTo(o, target);
+  const isListed = (flags & (FLAG_TRACKED | FLAG_EXAMINED)) == FLAG_TRACKED; // not what is being collected
+  return isListed && !isFrozen(flags) && refersTo(o, target);
 }
 
 /** What `o` refers to, one entry per reference, in order: a block as gc_referrers'. */

@@ -13,7 +13,7 @@ export declare function finalize(o: usize): void;
 /** Calls a weakref's callback, an object, with the weakref, whose referent has died. */
 export declare function call_back(weakref: usize, callback: usize): void;
 
-/** Shows an object that is about to be collected, for gc.DEBUG_COLLECTABLE; it must not be referred to. */
+/** Shows an object that is about to be collected, for gc.DEBUG_COLLECTABLE. None of the program's code may run. */
 export declare function show_collectable(o: usize): void;
 
 /** Forgets a host value: the object that stood for it has died. */

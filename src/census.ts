@@ -1,6 +1,7 @@
 // src/census.ts: all live container objects, by address: what the collector would walk.
 
 import {
+  FLAG_EXAMINED,
   FLAG_GENERATION_MASK,
   FLAG_GENERATION_SHIFT,
   FLAG_TRACKED,
@@ -44,6 +45,7 @@ export function trackedObjects(objects: ObjectHeap, wanted?: number): Address[] 
     const flags = u16[(address + OBJECT_FLAGS) >>> 1]!;
     const generation = (flags & FLAG_GENERATION_MASK) >> FLAG_GENERATION_SHIFT;
     const isWanted = wanted === undefined ? generation !== GENERATION_FROZEN : generation === wanted;
-    return (flags & FLAG_TRACKED) !== 0 && isWanted;
+    // what is being collected is on no list of CPython's either
+    return (flags & (FLAG_TRACKED | FLAG_EXAMINED)) === FLAG_TRACKED && isWanted;
   });
 }

@@ -1,6 +1,6 @@
 // assembly/cycles/collector.ts: the cycle collector's record: counts, thresholds, statistics, and when a collection is due.
 // Not here: collecting (collect.ts).
-// Source: CPython 3.13, Python/gc.c: gc_collect_generations, and PEP 442's predecessor of it, the 25 % rule for full collections.
+// Source: CPython 3.13, Python/gc.c: gc_select_generation, with the 25 % rule for full collections.
 
 import { COLLECTOR_ADDRESS, COLLECTOR_SIZE, OBJECT_TABLE_LOG2 } from "../layout";
 import {

@@ -34,8 +34,9 @@ export function endUnreachable(): u32 {
   const hasCalled = Witnesses.clearWeakrefs();
   const hasFinalized = Witnesses.finalize();
   if (hasCalled || hasFinalized) {
-    Witnesses.rescue();
-    Witnesses.clearWeakrefs(); // finalizers may have made some
+    // finalizers may have made weakrefs, whose callbacks may rescue once more
+    do Witnesses.rescue();
+    while (Witnesses.clearWeakrefs());
   }
   const collected = Unreachable.count;
   if (collector.debug & DEBUG_COLLECTABLE) {

@@ -1,5 +1,5 @@
 // assembly/cycles/unreachable.ts: the objects that a collection has found unreachable, for as long as callbacks and finalizers may end some
-// of them: a list of addresses, from which whatever dies is taken off. Not here: what is done with them (rescue.ts, finalize.ts).
+// of them: a list of addresses, from which whatever dies is taken off. Not here: what is done with them (witnesses.ts, release.ts).
 
 import { KindBlock } from "../kind-block";
 import { FLAG_EXAMINED, OBJECT_FLAGS } from "../object-layout";

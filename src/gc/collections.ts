@@ -6,7 +6,10 @@ import {
   COLLECTOR_DEBUG,
   COLLECTOR_IDLE,
   COLLECTOR_INCREMENT,
+  COLLECTOR_MIDDLE,
+  COLLECTOR_YOUNG,
   DEBUG_STATS,
+  GENERATION_INCOMPLETE,
 } from "../../assembly/object-layout.js";
 import type { ObjectHeap } from "../objects/object-heap.js";
 import { PauseHistogram } from "./pause-histogram.js";
@@ -29,7 +32,7 @@ export type GcCallback = (phase: "start" | "step" | "stop", info: GcInfo) => voi
 
 /** What gc.step() has come to. */
 export interface GcStep {
-  /** Whether the collection is over: the next step begins another. */
+  /** Whether the collection is over, or none could go on: the next step begins another. */
   readonly isDone: boolean;
   /** Objects that it has collected; 0 before it is over. */
   readonly collected: number;
@@ -49,6 +52,8 @@ const MIDDLE = 1;
 /** Of the pause target: the rest is for the last piece of work to end. */
 const INCREMENT_SHARE = 0.7;
 const DEBUG_INDEX = (COLLECTOR_ADDRESS + COLLECTOR_DEBUG) >>> 2;
+const YOUNG_INCOMPLETE_INDEX = (COLLECTOR_ADDRESS + COLLECTOR_YOUNG + GENERATION_INCOMPLETE) >>> 2;
+const MIDDLE_INCOMPLETE_INDEX = (COLLECTOR_ADDRESS + COLLECTOR_MIDDLE + GENERATION_INCOMPLETE) >>> 2;
 const INCREMENT_INDEX = (COLLECTOR_ADDRESS + COLLECTOR_INCREMENT) >>> 2;
 
 export class Collections {
@@ -88,9 +93,17 @@ export class Collections {
 
   /** One increment. */
   step(budgetMs: number): GcStep {
-    if (this.#isBusy) return { isDone: false, collected: 0 };
+    if (this.#isBusy) return { isDone: true, collected: 0 };
     const start = performance.now();
+    if (!this.#isIncrementing && this.#isYoungListed) this.#run(MIDDLE, false); // increments leave the young alone
+    if (this.#isBusy) return { isDone: true, collected: 0 };
     return this.#step(start + budgetMs, start);
+  }
+
+  /** Whether collecting young objects looks at no others. */
+  get #isYoungListed(): boolean {
+    const { u32 } = this.objects.fresh();
+    return (u32[YOUNG_INCOMPLETE_INDEX]! | u32[MIDDLE_INCOMPLETE_INDEX]!) === 0;
   }
 
   get #isIncrementing(): boolean {
@@ -126,7 +139,7 @@ export class Collections {
     const { core } = this.objects;
     if (!this.#isIncrementing) {
       this.#tell("start", OLDEST, 0, 0);
-      if (this.#isBusy) return { isDone: false, collected: 0 };
+      if (this.#isBusy) return { isDone: true, collected: 0 };
       if (core.gc_increment_begin() < 0) {
         this.#tell("stop", OLDEST, -1, performance.now() - start);
         return { isDone: true, collected: 0 };
@@ -153,6 +166,10 @@ export class Collections {
       pauseMs,
       isSkipped: collected < 0,
     };
+    const { collectable } = objects;
+    objects.collectable = [];
+    for (const object of collectable) this.#writeLine(`gc: collectable <${object}>`);
+    if (objects.isClosed) return;
     if ((objects.fresh().u32[DEBUG_INDEX]! & DEBUG_STATS) !== 0) this.#write(phase, info);
     for (const callback of [...this.callbacks]) {
       if (objects.isClosed) return;
@@ -165,7 +182,6 @@ export class Collections {
 
   /** For DEBUG_STATS. */
   #write(phase: "start" | "step" | "stop", { generation, collected, pauseMs, isSkipped }: GcInfo): void {
-    const { gc } = this.objects.heap;
     const waited = `${pauseMs.toFixed(3)} ms`;
     const lines = {
       start: `gc: collecting generation ${generation}...`,
@@ -174,9 +190,13 @@ export class Collections {
         ? "gc: skipped: no memory"
         : `gc: done, ${collected} unreachable, 0 uncollectable, ${waited}`,
     };
+    this.#writeLine(lines[phase]);
+  }
+
+  #writeLine(line: string): void {
     this.objects.runCallback(
       () => "gc.debugOutput",
-      () => gc.debugOutput(lines[phase]),
+      () => this.objects.heap.gc.debugOutput(line),
     );
   }
 }

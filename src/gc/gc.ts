@@ -61,7 +61,7 @@ export class Gc {
   /** Where the lines go that setDebug() asks for. */
   debugOutput: (line: string) => void = (line) => console.error(line);
 
-  /** Called at the start and at the end of each collection. What they throw goes to heap.onUnraisable. */
+  /** Called at the start and at the end of each collection, and after each increment in between. What they throw goes to heap.onUnraisable. */
   readonly callbacks: GcCallback[] = [];
 
   readonly #objects: () => ObjectHeap;
@@ -97,8 +97,8 @@ export class Gc {
   }
 
   /**
-   * One increment of a full collection that is done bit by bit while the program goes on; the first begins it. Nothing while objects
-   * die, or another collection is on. What became garbage after the beginning may wait for the next such collection.
+   * One increment of a full collection that is done bit by bit while the program goes on; the first begins it. Nothing is done, and it is
+   * over, while objects die, or another collection is on. What became garbage after the beginning may wait for the next such collection.
    *
    * @param options - budgetMs: the increment ends when so many milliseconds have passed, or soon after.
    */

@@ -45,7 +45,6 @@ export class ListHandle extends SequenceHandle {
           this.#must(objects.core.list_append(list, readItem(objects, from, index)));
         }
       } else if (isIndexed(values)) {
-        objects.collectIfDue();
         const items = steady(objects, values);
         for (let index = 0; index < items.length; index += 1) this.append(items[index]);
       } else {
@@ -118,6 +117,7 @@ export function appendNumber(objects: ObjectHeap, list: Address, value: number):
 
 /** A new list of the values. @throws {MemoryError} */
 export function newList(objects: ObjectHeap, values?: Iterable<unknown>): ListHandle {
+  objects.collectIfDue();
   const items = steady(objects, values);
   const capacity = isIndexed(items) ? items.length : 0;
   const address = objects.core.list_new(capacity);

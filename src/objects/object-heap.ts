@@ -68,6 +68,8 @@ export class ObjectHeap {
   readonly statics: Address;
   /** JavaScript's objects that stand for a handle, as a weak reference's proxy does: boxed as that handle's object. */
   readonly standIns = new WeakMap<object, Handle>();
+  /** Objects that gc.DEBUG_COLLECTABLE is to tell of, when the collection is over. */
+  collectable: string[] = [];
   /** Handles that have not been released. */
   liveHandles = 0;
   isClosed = false;
@@ -101,7 +103,7 @@ export class ObjectHeap {
     host.calls = {
       finalize: (object) => this.#finalize(object),
       call_back: (weakref, callback) => this.#callBack(weakref, callback),
-      show_collectable: (object) => this.heap.gc.debugOutput(`gc: collectable <${this.describe(object)}>`),
+      show_collectable: (object) => this.collectable.push(this.describe(object)),
       release: (index) => this.hostValues.release(index),
     };
     if (exports.prepareObjects() === 0) throw this.outOfMemory(STATICS_SIZE);

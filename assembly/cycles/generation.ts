@@ -23,8 +23,8 @@ import {
 import { largeTable } from "../object-table";
 
 const COUNT_FIRST: u32 = 126;
-/** Most entries: with more objects than that, the whole heap is walked for them instead. */
-const COUNT_MAX: u32 = 1 << 16;
+/** A list with so much room or more does not grow: with more objects, the whole heap is walked for them instead. */
+const COUNT_MAX: u32 = 1 << 15;
 
 /** Drawn in object-layout.ts. */
 @unmanaged

@@ -8,8 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import { EXIT_FAILED, EXIT_OK, UsageError } from "../../../src/cli/exit.js";
 import { graphCommand } from "../../../src/cli/graph.js";
 import { GraphFormatError } from "../../../src/graph/graph-format-error.js";
-import { setField, writeOgr1 } from "../graph/ogr1-writer.js";
-import { ONE_OF_EACH, ONE_OF_EACH_ANSWERS } from "../graph/small-graphs.js";
+import { setField, writeOgr1 } from "../../support/ogr1-writer.js";
+import { ONE_OF_EACH, ONE_OF_EACH_ANSWERS } from "../../support/small-graphs.js";
 
 // where the package lies is the bundle's to know
 vi.mock("../../../src/cli/modules.js", () => ({ readVersion: async () => "1.2.3" }));

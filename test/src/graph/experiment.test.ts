@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest";
 import { Experiment, type GraphResult } from "../../../src/graph/experiment.js";
 import type { ObjectGraph } from "../../../src/graph/object-graph.js";
 import { BUILDS, type Build, newObjectHeap } from "../../support/checked-core.js";
-import { answersOf } from "./ogr1-writer.js";
-import { anyNodes, graphOf, ONE_OF_EACH, ONE_OF_EACH_ANSWERS } from "./small-graphs.js";
+import { answersOf } from "../../support/ogr1-writer.js";
+import { anyNodes, graphOf, ONE_OF_EACH, ONE_OF_EACH_ANSWERS } from "../../support/small-graphs.js";
 
 function resultOf(graph: ObjectGraph, build: Build, rounds = 1): GraphResult {
   const experiment = new Experiment(graph, () => newObjectHeap(build));

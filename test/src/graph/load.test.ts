@@ -7,8 +7,8 @@ import { MemoryError } from "../../../src/errors.js";
 import { loadGraph } from "../../../src/graph/load.js";
 import type { Heap } from "../../../src/heap.js";
 import { BUILDS, newObjectHeap } from "../../support/checked-core.js";
-import { type GraphNode, isTracked, refcountsOf } from "./ogr1-writer.js";
-import { anyNodes, graphOf, ONE_OF_EACH } from "./small-graphs.js";
+import { type GraphNode, isTracked, refcountsOf } from "../../support/ogr1-writer.js";
+import { anyNodes, graphOf, ONE_OF_EACH } from "../../support/small-graphs.js";
 
 /** What the heap has of a node. */
 function describeNode(heap: Heap, address: number, nodeAt: ReadonlyMap<number, number>) {

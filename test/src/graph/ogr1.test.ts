@@ -6,8 +6,8 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GraphFormatError } from "../../../src/graph/graph-format-error.js";
 import { decodeGraph, graphName, readGraph } from "../../../src/graph/ogr1.js";
-import { HEADER_FIELDS, type HeaderField, placeOf, setField, writeOgr1 } from "./ogr1-writer.js";
-import { ONE_OF_EACH, ONE_OF_EACH_ANSWERS } from "./small-graphs.js";
+import { HEADER_FIELDS, type HeaderField, placeOf, setField, writeOgr1 } from "../../support/ogr1-writer.js";
+import { ONE_OF_EACH, ONE_OF_EACH_ANSWERS } from "../../support/small-graphs.js";
 
 let folder: string;
 beforeAll(async () => {

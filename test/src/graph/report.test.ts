@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Experiment } from "../../../src/graph/experiment.js";
 import { shares, toJson, toText } from "../../../src/graph/report.js";
 import { newObjectHeap } from "../../support/checked-core.js";
-import { graphOf, ONE_OF_EACH, ONE_OF_EACH_ANSWERS } from "./small-graphs.js";
+import { graphOf, ONE_OF_EACH, ONE_OF_EACH_ANSWERS } from "../../support/small-graphs.js";
 
 const experiment = new Experiment(graphOf(ONE_OF_EACH), () => newObjectHeap("release"));
 experiment.run();

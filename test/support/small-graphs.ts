@@ -1,8 +1,8 @@
-// test/src/graph/small-graphs.ts: graphs for tests: one with everything in it, and arbitrary ones.
+// test/support/small-graphs.ts: graphs for tests: one with everything in it, and arbitrary ones.
 
 import * as fc from "fast-check";
-import type { ObjectGraph } from "../../../src/graph/object-graph.js";
-import { decodeGraph } from "../../../src/graph/ogr1.js";
+import type { ObjectGraph } from "../../src/graph/object-graph.js";
+import { decodeGraph } from "../../src/graph/ogr1.js";
 import { type GraphNode, isTracked, writeOgr1 } from "./ogr1-writer.js";
 
 /**

@@ -1,4 +1,4 @@
-// test/src/graph/ogr1-writer.ts: writes small OGR1 graphs, right by default, wrong on request.
+// test/support/ogr1-writer.ts: writes small OGR1 graphs, right by default, wrong on request.
 // Independent of src/graph on purpose: offsets are FORMAT.md's, written out once more, and answers are computed plainly.
 
 /** One node as FORMAT.md words it. */

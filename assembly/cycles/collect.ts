@@ -83,17 +83,21 @@ export function gc_state(): u32 {
 export function gc_begin(oldest: u32): i32 {
   if (collector.state != COLLECTOR_IDLE) return 0;
   generation = oldest;
+  isWhole = !isListed();
+  if (isWhole) {
+    abandonIncrement(); // its notes stand in the same place; anybody's code may run, and collect
+    generation = oldest;
+    isWhole = true;
+  }
   Candidate.select(oldest);
   collector.countBegin(oldest);
   collector.state = COLLECTOR_PREPARING;
-  Whole.reset();
-  index = 0;
-  isWhole = !isListed();
   if (!isWhole) {
     collectListed();
     return 1;
   }
-  abandonIncrement(); // whose notes stand in the same place
+  Whole.reset();
+  index = 0;
   if (!openWhole()) abandon();
   return 1;
 }

@@ -88,6 +88,7 @@ export function gc_increment_begin(): i32 {
 export function gc_increment(arenas: u32): i32 {
   const phase = collector.increment;
   if (phase == COLLECTOR_IDLE) return 0;
+  if (collector.state != COLLECTOR_IDLE) return 1;
   Candidate.selectOldest();
   if (phase == COLLECTOR_PREPARING) prepareSome(arenas);
   else if (phase == COLLECTOR_COUNTING) countSome(arenas);
@@ -106,7 +107,6 @@ export function gc_increment_result(): i32 {
 
 /** Ends the sweep of a collection in increments, if it is that far: for those who look at all objects. */
 export function gc_settle(): void {
-  Candidate.selectOldest();
   while (collector.increment == COLLECTOR_SWEEPING) sweepSome(WHOLE_HEAP);
 }
 

@@ -30,15 +30,14 @@ import {
   FLAG_GREY,
   FLAG_REACHED,
   GENERATION_COUNT,
-  TYPE_TUPLE,
 } from "../object-layout";
-import { Candidate, untrackTuple } from "./candidate";
+import { Candidate } from "./candidate";
 import { collector } from "./collector";
 import { countArena, endCounting } from "./count";
 import { endUnreachable, reserveGarbage } from "./ending";
 import { Generation, middle, young } from "./generation";
 import { abandonIncrement } from "./increment";
-import { reachListed } from "./listed";
+import { reachAndUntrack } from "./listed";
 import { MarkWalk, markLarge, untrackDicts } from "./mark";
 import { MarkStack } from "./mark-stack";
 import { endPutOff, releaseArena, releaseLarge, releaseListed } from "./release";
@@ -254,18 +253,16 @@ function collectListed(): void {
   const start = list.start;
   const count = examine(list);
   MarkStack.open();
-  reachListed(start, count);
+  const untracked = reachAndUntrack(start, count);
   forgetLists();
   let unreachable: u32 = 0;
   let witnessed: u32 = 0;
-  let untracked: u32 = 0;
   for (let slot = start, end = start + ((<usize>count) << 2); slot < end; slot += 4) {
     const o = load<usize>(slot);
     const header = ObjectHeader.at(o);
     if (header.flags & FLAG_REACHED) {
       header.flags &= <u16>~(FLAG_EXAMINED | FLAG_REACHED | FLAG_GREY);
       Candidate.promote(o);
-      if (header.type == <u16>TYPE_TUPLE) untracked += u32(untrackTuple(o));
     } else {
       witnessed += u32(Candidate.hasWitness(load<u64>(o)));
       store<usize>(start + ((<usize>unreachable) << 2), o);

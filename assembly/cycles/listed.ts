@@ -6,8 +6,16 @@
 // Source: CPython Python/gc.c, deduce_unreachable; counting in place: Lins, "Cyclic reference counting with lazy mark-scan", 1992.
 
 import { ObjectHeader } from "../object";
-import { FLAG_EXAMINED, FLAG_GREY, FLAG_REACHED, OBJECT_FLAGS, REFCOUNT_IMMORTAL } from "../object-layout";
+import {
+  FLAG_EXAMINED,
+  FLAG_GREY,
+  FLAG_REACHED,
+  OBJECT_FLAGS,
+  REFCOUNT_IMMORTAL,
+  TYPE_TUPLE,
+} from "../object-layout";
 import { ReferenceVisitor, Visit } from "../references";
+import { untrackTuple } from "./candidate";
 import { MarkStack } from "./mark-stack";
 import { PageFilter } from "./page-filter";
 
@@ -51,6 +59,27 @@ function typeOf(o: usize): u32 {
   return ObjectHeader.at(o).type;
 }
 
+/** Looks at an object that is reachable. */
+function visit(o: usize): void {
+  const type = typeOf(o);
+  // holders before what they hold, as CPython's lists have them
+  if (type == TYPE_TUPLE && untracks) untracked += u32(untrackTuple(o));
+  Visit.all<MarkingListed>(changetype<MarkingListed>(0), o, type);
+}
+
+/** Whether tuples that can't be part of a cycle are untracked on the way; how many were. */
+let untracks: bool = false;
+let untracked: u32 = 0;
+
+/** As reachListed, and untracks tuples among the reachable. Returns how many. */
+export function reachAndUntrack(start: usize, count: u32): u32 {
+  untracks = true;
+  untracked = 0;
+  reachListed(start, count);
+  untracks = false;
+  return untracked;
+}
+
 /** Gives FLAG_REACHED to those of `count` objects, all with FLAG_EXAMINED, that are reachable from outside. */
 export function reachListed(start: usize, count: u32): void {
   const end = start + ((<usize>count) << 2);
@@ -67,11 +96,8 @@ export function reachListed(start: usize, count: u32): void {
       const flags = flagsOf(o);
       if (flags & FLAG_REACHED ? !(flags & FLAG_GREY) : !load<u32>(o)) continue;
       store<u16>(o, <u16>((flags | FLAG_REACHED) & ~FLAG_GREY), OBJECT_FLAGS);
-      Visit.all<MarkingListed>(changetype<MarkingListed>(0), o, typeOf(o));
-      while (!MarkStack.isEmpty) {
-        const next = MarkStack.pop();
-        Visit.all<MarkingListed>(changetype<MarkingListed>(0), next, typeOf(next));
-      }
+      visit(o);
+      while (!MarkStack.isEmpty) visit(MarkStack.pop());
     }
   } while (hasGrey);
   for (let slot = start; slot < end; slot += 4) {

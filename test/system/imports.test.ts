@@ -31,7 +31,8 @@ const CORE_LAYERS = [
   ["refcount"],
   ["kinds"],
   // the collector's work
-  ["cycles/candidate", "cycles/listed"],
+  ["cycles/candidate"],
+  ["cycles/listed"],
   ["cycles/walk", "cycles/whole", "cycles/release"],
   ["cycles/count", "cycles/mark", "cycles/unreached"],
   ["cycles/witnesses"],

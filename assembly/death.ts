@@ -239,12 +239,6 @@ function releaseCallback(o: usize): usize {
   return callback && Death.isLast(callback) ? callback : 0;
 }
 
-/** Takes a dying object off the lists of collections that are on. */
-function forget(o: usize): void {
-  if (ObjectHeader.at(o).flags & FLAG_EXAMINED) Unreachable.forget(o);
-  if (ObjectHeader.at(o).flags & FLAG_SUSPECTED) Suspects.forget(o);
-}
-
 /** The steps of a death. */
 class Death {
   /** Lets a dying object wait for one that died of it; `stack` waits in turn for the former. */
@@ -255,7 +249,7 @@ class Death {
   /** Runs the finalizer, if there is one that has not run. False if the object lives on. */
   @inline static hasDied(o: usize): bool {
     const header = ObjectHeader.at(o);
-    if (header.flags & (FLAG_EXAMINED | FLAG_SUSPECTED)) forget(o);
+    if (header.flags & FLAG_EXAMINED) Unreachable.forget(o);
     if (
       header.type >= <u16>TYPE_STRUCT_FIRST &&
       Type.at(header.type).hasFinalizer &&
@@ -270,6 +264,8 @@ class Death {
         return false;
       }
     }
+    // not before: what a rescued one refers to may be suspected, and must be cleared
+    if (header.flags & FLAG_SUSPECTED) Suspects.forget(o);
     header.refcount = <u32>REFCOUNT_DYING;
     if (header.type == <u16>TYPE_WEAKREF || header.type == <u16>TYPE_PROXY) Weakref.at(o).unlink();
     return true;

@@ -19,7 +19,7 @@ export const collectorOps: Ops<
   | "unfreeze"
   | "frozen"
 > = {
-  collect: ({ heap }, [, generation]) => heap.gc.collect(generation as 0 | 1 | 2),
+  collect: (machine, [, generation]) => machine.collect(generation, false),
   stats: ({ heap }) =>
     heap.gc
       .getStats()

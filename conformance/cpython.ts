@@ -30,9 +30,15 @@ export class CPython {
     return told(() => this.runPython(python));
   }
 
-  /** What each op of each program shows. */
-  run(programs: readonly (readonly Op[])[]): Observation[][] {
-    return JSON.parse(told(() => this.runAll(JSON.stringify(programs)))) as Observation[][];
+  /**
+   * What each op of a program shows.
+   *
+   * @param orders - of each collection in turn, creation ids of objects, in the order in which it is to look at them; CPython's own
+   *   for objects and collections that are left out.
+   */
+  run(ops: readonly Op[], orders: readonly (readonly number[])[] = []): Observation[] {
+    const [observations] = JSON.parse(told(() => this.runAll(JSON.stringify([[ops, orders]]))));
+    return observations as Observation[];
   }
 }
 

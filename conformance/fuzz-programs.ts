@@ -8,6 +8,7 @@ import {
   ANYTHING,
   CONTAINERS,
   DICTS,
+  type FuzzKind,
   GENERAL,
   LISTS,
   MEMBERS,
@@ -54,11 +55,6 @@ const BEGINNING = [
 type Ops = fc.Arbitrary<Op>;
 type Names = fc.Arbitrary<Name>;
 
-export interface FuzzKind {
-  /** With ops on the collector. */
-  readonly collects: boolean;
-}
-
 /** Programs that set up some objects, do this and that to them, look at all of them, and let go of them one by one. */
 export function programs(kind: FuzzKind): fc.Arbitrary<Op[]> {
   const beginning = fc.tuple(...BEGINNING.map((name) => fc.option(creation(name, kind), { freq: 6 })));
@@ -66,18 +62,25 @@ export function programs(kind: FuzzKind): fc.Arbitrary<Op[]> {
   return fc
     .tuple(beginning, rest)
     .map(([first, others]) =>
-      makeAnswerable([...first.filter((op) => op !== null), ...others], kind.collects),
+      makeAnswerable([...first.filter((op) => op !== null), ...others.flat()], kind.collects),
     );
 }
 
-function steps(kind: FuzzKind): Ops {
-  return weighted([
+/** Each of an op, or of a few that belong together. */
+function steps(kind: FuzzKind): fc.Arbitrary<Op[]> {
+  const single = weighted([
     [9, from(ANYTHING).chain((name) => creation(name, kind))],
     [18, changes],
     [6, looks],
     [1, rare],
-    ...(kind.collects ? [[3, collections] as const] : []),
-  ]);
+    ...(kind.collects ? [[2, rare] as const, [5, collections] as const] : []),
+  ]).map((op) => [op]);
+  return kind.collects
+    ? weighted([
+        [8, single],
+        [1, knots(kind)],
+      ])
+    : single;
 }
 
 // Parts
@@ -226,6 +229,7 @@ const looks: Ops = weighted([
 /** Of many nodes, so that no variable may be written. */
 const linkOptions = from<NodeOptions | null>([
   null,
+  null,
   { fin: [] },
   { fin: [["drop", 0]] },
   { fin: [["drop", 1]] },
@@ -248,8 +252,66 @@ const rare: Ops = fc.oneof(
 );
 
 const collections: Ops = weighted([
-  [3, op("collect", fc.constant(2))],
-  [1, op("collect", fc.nat({ max: 1 }))],
+  [5, op("collect", fc.constant(2))],
+  [4, op("collect", fc.nat({ max: 1 }))],
   [1, op("stats")],
-  [1, op("gen", any)],
+  [2, op("gen", any)],
+  [1, op("saveall", from([true, false, false]))],
+  [1, op("garbage")],
+  [1, op("gget", from(GENERAL), indices)],
+  [1, op("gclear")],
+  [1, op("gccb", fc.boolean())],
 ]);
+
+/** Objects that refer to each other, or to themselves, and that nobody else refers to in the end; collected at once or later. */
+function knots(kind: FuzzKind): fc.Arbitrary<Op[]> {
+  const tied = weighted<Name>([
+    [4, from(NODES)],
+    [2, from(LISTS)],
+    [1, from(DICTS)],
+  ]);
+  const watching = weighted<Op[]>([
+    [2, fc.constant([])],
+    [
+      1,
+      fc
+        .tuple(from(WEAKREFS), from(NODES), from(NODES))
+        .map(([name, to, by]): Op[] => [["wref", name, to, by]]),
+    ],
+  ]);
+  const collecting = weighted<Op[]>([
+    [2, fc.constant([])],
+    [1, fc.nat({ max: 2 }).map((generation): Op[] => [["collect", generation]])],
+  ]);
+  return fc
+    .uniqueArray(tied, { minLength: 1, maxLength: 3 })
+    .chain((names) =>
+      fc
+        .tuple(
+          fc.tuple(...names.map((name) => fc.option(creation(name, kind), { freq: 1 }))),
+          watching,
+          fc.tuple(...names.map((name, index) => hold(name, names[(index + 1) % names.length]!))),
+          fc.subarray(names, { minLength: names.length - 1 }),
+          collecting,
+        )
+        .map(([made, watched, held, lost, collected]): Op[] => [
+          ...made.filter((op) => op !== null),
+          ...watched,
+          ...held,
+          ...lost.map((name): Op => ["del", name]),
+          ...collected,
+        ]),
+    );
+}
+
+/** Has a container refer to an object. */
+function hold(container: Name, object: Name): Ops {
+  switch (container[0]) {
+    case "n":
+      return fc.nat({ max: 1 }).map((slot): Op => ["set", container, slot, object]);
+    case "l":
+      return fc.constant(["append", container, object]);
+    default:
+      return keys.map((key): Op => ["set", container, key, object]);
+  }
+}

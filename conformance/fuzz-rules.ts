@@ -1,7 +1,7 @@
 // conformance/fuzz-rules.ts: what makes a random program one whose outcome Python determines, and that does something.
 // Not here: the random ops (fuzz-programs.ts).
 //
-// What hangs on an order that Python leaves open is not tried:
+// What hangs on an order that Python leaves open is not tried; but for that of objects within a collection (see fuzz-beside.ts):
 //
 // - A set of several nodes dies in any order. So several stand only in s0, s1, and are m0, m1, …: nodes without slots and
 //   finalizers, which no callback watches. A set of one node, x0, may hold any.
@@ -29,6 +29,11 @@ export const NO_NODES = [...CONTAINERS, ...SETS, ...SINGLE_SETS, ...WEAKREFS, ..
 export const ANYTHING = [...NO_NODES, ...NODES, ...MEMBERS];
 export const ALL = [...ANYTHING, ...GENERAL, ...WRITTEN_BY_ACTIONS];
 
+export interface FuzzKind {
+  /** With ops on the collector. */
+  readonly collects: boolean;
+}
+
 const HAVE_ITEMS = [...CONTAINERS, ...NODES, ...GENERAL, ...WRITTEN_BY_ACTIONS];
 const HAVE_WEAKREFS = [...NODES, ...MEMBERS, ...GENERAL, ...WRITTEN_BY_ACTIONS];
 
@@ -50,9 +55,31 @@ export function makeAnswerable(ops: readonly Op[], collects: boolean): Op[] {
     ...(HAVE_ITEMS.includes(name) ? [["items", name] as const] : []),
     ...(HAVE_WEAKREFS.includes(name) ? [["wrefs", name] as const] : []),
   ]);
-  const collection: Op[] = collects ? [["collect", 2], ["census"]] : [];
   const ends = names.map((name): Op => ["del", name]);
-  return [...kept, ...looks, ["frozen"], ["unfreeze"], ["census"], ...ends, ["census"], ...collection];
+  const ending = collects ? endingOf(written) : [];
+  return [...kept, ...looks, ["frozen"], ["unfreeze"], ["census"], ...ends, ["census"], ...ending];
+}
+
+/** Collects what nobody refers to any more; then, what finalizers have rescued, and what was saved. */
+function endingOf(written: ReadonlySet<Name>): Op[] {
+  const names = WRITTEN_BY_ACTIONS.filter((name) => written.has(name));
+  return [
+    ["collect", 2],
+    ["census"],
+    ...names.flatMap((name): Op[] => [
+      ["refcount", name],
+      ["items", name],
+    ]),
+    ...names.map((name): Op => ["del", name]),
+    ["garbage"],
+    ["saveall", false],
+    ["gclear"],
+    ["collect", 2],
+    ...names.map((name): Op => ["del", name]),
+    ["collect", 2],
+    ["census"],
+    ["stats"],
+  ];
 }
 
 /** Whether CPython can do all of it. */
@@ -91,6 +118,7 @@ function withBound(op: Op, bound: ReadonlySet<Name>): Op {
     case "bind":
     case "wbind":
     case "get":
+    case "gget":
     case "wref":
     case "proxy": {
       const [name, target, ...operands] = op;
@@ -114,6 +142,7 @@ function note(op: Op, bound: Set<Name>): void {
     case "new":
     case "bind":
     case "get":
+    case "gget":
     case "wbind":
     case "wref":
     case "proxy":

@@ -45,6 +45,8 @@ export class Machine {
   log: string[] = [];
   /** Thrown where the library lets nothing through: in a finalizer or a callback. */
   failure: unknown;
+  /** For those who look at what collections do. @param isAction - an action wants it, not an op. */
+  aroundCollection = (_isAction: boolean, collect: () => number): number => collect();
 
   /** Creation id of the object made last at an address. */
   readonly #ids = new Map<Address, number>();
@@ -57,6 +59,7 @@ export class Machine {
     this.heap = createHeapSync(module);
     this.heap.gc.disable();
     this.variables = this.heap.namespace();
+    this.heap.gc.garbage.dispose(); // made now, or it might lie where an object of the program once was
     this.heap.onUnraisable = (error) => {
       if (error instanceof Raised) this.log.push("unraisable");
       else this.failure ??= error;
@@ -94,12 +97,21 @@ export class Machine {
 
   /** Ids, ascending, of all objects that are there. */
   census(): number[] {
-    const ids: number[] = [];
-    for (const { address } of this.heap.objects()) {
+    return [...this.objectTypes().keys()].sort(ascending);
+  }
+
+  /** By id, in the order of their addresses: the types of all objects that are there. */
+  objectTypes(): Map<number, string> {
+    const types = new Map<number, string>();
+    for (const { address, type } of this.heap.objects()) {
       const id = this.#ids.get(address);
-      if (id !== undefined) ids.push(id);
+      if (id !== undefined) types.set(id, type);
     }
-    return ids.sort(ascending);
+    return types;
+  }
+
+  collect(generation: number, isAction: boolean): number {
+    return this.aroundCollection(isAction, () => this.heap.gc.collect(generation as 0 | 1 | 2));
   }
 
   newNode(slotCount: number, options: NodeOptions | null): NodeHandle {
@@ -162,7 +174,6 @@ export class Machine {
 
   /** @throws if the heap is damaged, or somebody but the variables still holds a handle. */
   verify(): void {
-    this.heap.gc.garbage.dispose(); // now it is there, held by one reference
     const outside = this.heap.countOutsideReferences();
     const handles = Object.values(this.variables).filter((value) => isObject(value as Value)).length;
     if (outside !== handles + 1) {
@@ -225,7 +236,7 @@ export class Machine {
         break;
       }
       case "gc":
-        this.log.push(`gc ${heap.gc.collect(action[1] as 0 | 1 | 2)}`);
+        this.log.push(`gc ${this.collect(action[1], true)}`);
         break;
       case "raise":
         throw new Raised("as the program wants it");

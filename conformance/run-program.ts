@@ -35,7 +35,7 @@ export function firstDifference(
 }
 
 /** Does one op. @throws whatever is not a refusal that the language knows. */
-function observe(machine: Machine, op: Op): Observation {
+export function observe(machine: Machine, op: Op): Observation {
   let answer: NonNullable<Observation> = {};
   try {
     const result = machine.heap.frame(() => perform(machine, op));

@@ -2,7 +2,7 @@
 
 import gc
 
-from machine import Refused, baseline, bind, is_object, log, number_of, value_of
+from machine import Refused, baseline, bind, collect, is_object, log, number_of, value_of
 
 
 def do_stats(op):
@@ -62,7 +62,7 @@ def do_gen(op):
 
 
 OPS = {
-    "collect": lambda op: gc.collect(op[1]),
+    "collect": lambda op: collect(op[1]),
     "stats": do_stats,
     "saveall": lambda op: gc.set_debug(gc.DEBUG_SAVEALL if op[1] else 0),
     "garbage": lambda op: [number_of(o) for o in gc.garbage],

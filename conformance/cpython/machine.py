@@ -12,8 +12,9 @@ import gc
 import sys
 import weakref
 
-untrack = ctypes.pythonapi.PyObject_GC_UnTrack
-untrack.argtypes, untrack.restype = [ctypes.py_object], None
+track, untrack = ctypes.pythonapi.PyObject_GC_Track, ctypes.pythonapi.PyObject_GC_UnTrack
+for function in (track, untrack):
+    function.argtypes, function.restype = [ctypes.py_object], None
 
 SLOTS_MAX = 6
 
@@ -29,7 +30,9 @@ kinds = {}
 options_of = {}
 """Creation id of a node -> its options: its finalizer's and its callback's actions."""
 log = []
-baseline = {"frozen": 0, "hasFrozen": False, "stats": None, "refcount": 0}
+orders = []
+"""Of each collection yet to come, the last one first: ids of objects, in the order in which it is to look at them; or none."""
+baseline = {"isCollecting": False, "frozen": 0, "hasFrozen": False, "stats": None, "refcount": 0}
 """What figures were before the program began, or what has to be taken off them."""
 
 
@@ -112,9 +115,38 @@ ACTIONS = {
     "app": act_append,
     "newlist": lambda self, me, slot: setattr(self, NAMES[slot], register([self], "list")),
     "peek": act_peek,
-    "gc": lambda self, me, generation: log.append(f"gc {gc.collect(generation)}"),
+    "gc": lambda self, me, generation: log.append(f"gc {collect(generation)}"),
     "raise": act_raise,
 }
+
+
+# Collections.
+
+
+def collect(generation):
+    if baseline["isCollecting"]:
+        return gc.collect(generation)
+    baseline["isCollecting"] = True
+    try:
+        if orders:
+            arrange(generation, orders.pop())
+        return gc.collect(generation)
+    finally:
+        baseline["isCollecting"] = False
+
+
+def arrange(generation, order):
+    """Puts the objects that are to be collected into an order: which changes nothing but the collector's own. They are all young then."""
+    found = {}
+    for younger in range(generation + 1):
+        for o in gc.get_objects(younger):
+            if is_object(o):
+                found[number_of(o)] = o
+    for number in order:
+        if number in found:
+            o = ctypes.py_object(found[number])  # made here: of a dead proxy, ctypes can't make it
+            untrack(o)
+            track(o)
 
 
 # Objects and their ids.

@@ -9,7 +9,7 @@ import sys
 
 import collector_ops
 import ops
-from machine import baseline, bind, ids, kinds, log, options_of, places, roots, Refused
+from machine import baseline, bind, ids, kinds, log, options_of, orders, places, roots, Refused
 
 OPS = {**ops.OPS, **collector_ops.OPS}
 SILENT = ops.SILENT | collector_ops.SILENT
@@ -19,9 +19,10 @@ LONG = 400
 SHOWN = 8
 
 
-def run(program):
+def run(program, given_orders):
     """Does the ops; the observations as JSON, one text each: the collector knows no texts."""
     observed = []
+    orders[:] = reversed(given_orders)
     begin()
     try:
         for op in program:
@@ -81,10 +82,10 @@ def end():
         gc.unfreeze()
         gc.collect()
     sys.unraisablehook = sys.__unraisablehook__
-    for table in (ids, kinds, places, log):
+    for table in (ids, kinds, orders, places, log):
         table.clear()
 
 
 def run_all(text):
-    """As run, for a JSON list of programs' ops; a JSON list."""
-    return f"[{','.join([run(program) for program in json.loads(text)])}]"
+    """As run, for a JSON list of programs' ops, each with orders; a JSON list."""
+    return f"[{','.join([run(*program) for program in json.loads(text)])}]"

@@ -23,7 +23,7 @@ export interface GcInfo {
   readonly uncollectable: number;
   /** Milliseconds that the program has waited this time; 0 at the start. */
   readonly pauseMs: number;
-  /** There was no memory for the collection's notes; nothing has changed. */
+  /** Given up, with nothing changed: no memory for its notes, or, of one in increments, another came first. */
   readonly isSkipped: boolean;
 }
 
@@ -60,6 +60,8 @@ export class Collections {
   readonly pauses = new PauseHistogram();
   /** Milliseconds; 0: collections are not done in increments by themselves. */
   pauseTarget = 0;
+  /** A collection in increments was begun, and its end has not been told. */
+  #isOn = false;
 
   constructor(
     private readonly objects: ObjectHeap,
@@ -93,7 +95,9 @@ export class Collections {
 
   /** One increment. */
   step(budgetMs: number): GcStep {
+    this.objects.fresh(); // throws if the heap is closed
     if (this.#isBusy) return { isDone: true, collected: 0 };
+    if (this.#hasEnded) return this.#end(0);
     const start = performance.now();
     if (!this.#isIncrementing && this.#isYoungListed) this.#run(MIDDLE, false); // increments leave the young alone
     if (this.#isBusy) return { isDone: true, collected: 0 };
@@ -134,9 +138,22 @@ export class Collections {
     return collected;
   }
 
+  /** Whether the collection in increments has come to its end since the last: somebody has looked at all objects, or collected them. */
+  get #hasEnded(): boolean {
+    return this.#isOn && !this.#isIncrementing;
+  }
+
+  #end(pauseMs: number): GcStep {
+    this.#isOn = false;
+    const collected = this.objects.core.gc_increment_result();
+    this.#tell("stop", OLDEST, collected, pauseMs);
+    return { isDone: true, collected: Math.max(collected, 0) };
+  }
+
   /** @param start - when the program began to wait. */
   #step(deadline: number, start: number): GcStep {
     const { core } = this.objects;
+    if (this.#hasEnded) this.#end(0);
     if (!this.#isIncrementing) {
       this.#tell("start", OLDEST, 0, 0);
       if (this.#isBusy) return { isDone: true, collected: 0 };
@@ -144,6 +161,7 @@ export class Collections {
         this.#tell("stop", OLDEST, -1, performance.now() - start);
         return { isDone: true, collected: 0 };
       }
+      this.#isOn = true;
     }
     let isOn = true;
     do isOn = core.gc_increment(ARENAS_PER_INCREMENT) !== 0;
@@ -151,9 +169,9 @@ export class Collections {
     const pauseMs = performance.now() - start;
     this.pauses.record(pauseMs);
     if (this.objects.isClosed) return { isDone: true, collected: 0 };
-    const collected = isOn ? 0 : core.gc_increment_result();
-    this.#tell(isOn ? "step" : "stop", OLDEST, collected, pauseMs);
-    return { isDone: !isOn, collected: Math.max(collected, 0) };
+    if (!isOn) return this.#end(pauseMs);
+    this.#tell("step", OLDEST, 0, pauseMs);
+    return { isDone: false, collected: 0 };
   }
 
   /** @param collected - below 0: there was no memory. */

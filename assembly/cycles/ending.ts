@@ -34,9 +34,9 @@ export function endUnreachable(): u32 {
   const hasCalled = Witnesses.clearWeakrefs();
   const hasFinalized = Witnesses.finalize();
   if (hasCalled || hasFinalized) {
-    // finalizers may have made weakrefs, whose callbacks may rescue once more
+    // finalizers may have made weakrefs, whose callbacks may rescue once more; what is kept in gc.garbage keeps them
     do Witnesses.rescue();
-    while (Witnesses.clearWeakrefs());
+    while (!(collector.debug & DEBUG_SAVEALL) && Witnesses.clearWeakrefs());
   }
   const collected = Unreachable.count;
   if (collector.debug & DEBUG_COLLECTABLE) {

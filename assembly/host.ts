@@ -16,5 +16,8 @@ export declare function call_back(weakref: usize, callback: usize): void;
 /** Shows an object that is about to be collected, for gc.DEBUG_COLLECTABLE. None of the program's code may run. */
 export declare function show_collectable(o: usize): void;
 
+/** The log of traced allocation is full, or, where a sample is traced, has one in it: to be read and emptied. Returns the bytes to the next sample. */
+export declare function trace_logged(): f64;
+
 /** Forgets a host value: the object that stood for it has died. */
 export declare function release(index: u32): void;

@@ -14,8 +14,10 @@ import {
   REQUEST_LIMIT,
   SMALL_REQUEST_MAX,
 } from "./layout";
+import { TRACED_PART } from "./object-layout";
 import { mustHold } from "./rule";
 import { SizeClass } from "./size-class";
+import { Trace } from "./trace";
 
 export class KindBlock {
   /** A block for an object, content undefined but for a first word that the caller must overwrite; 0 when memory can't grow. */
@@ -26,6 +28,13 @@ export class KindBlock {
       if (block) return block;
     }
     return KindBlock.takeRare(kind, size);
+  }
+
+  /** As takeBuffer, for a part of an object that it keeps elsewhere: traced. */
+  static takePart(size: usize): usize {
+    const part = KindBlock.takeBuffer(size);
+    if (part) Trace.take(part, size, TRACED_PART);
+    return part;
   }
 
   /** A buffer of `size` bytes, at least 1, content undefined; 0 when memory can't grow. */
@@ -52,6 +61,7 @@ export class KindBlock {
 
   /** Gives a block of any kind back. */
   @inline static give(block: usize): void {
+    Trace.give(block);
     if (Arena.holds(block)) {
       const pool = Arena.poolOf(block);
       SizeClass.give(pool, block);
@@ -84,5 +94,14 @@ export class KindBlock {
     memory.copy(moved, buffer, min<usize>(size, old));
     KindBlock.give(buffer);
     return moved;
+  }
+
+  /** As resizeBuffer, for a part of an object: traced anew, whether it was moved or not. */
+  static resizePart(part: usize, size: usize): usize {
+    const resized = KindBlock.resizeBuffer(part, size);
+    if (!resized) return 0;
+    if (resized == part) Trace.give(part); // one that was moved has been given back
+    Trace.take(resized, size, TRACED_PART);
+    return resized;
   }
 }

@@ -5,7 +5,7 @@
  */
 
 /** Bumped on every change of this file or object-layout.ts that an older binary would not understand. */
-export const LAYOUT_VERSION = 3;
+export const LAYOUT_VERSION = 4;
 
 // Linear memory
 //

@@ -257,3 +257,33 @@ export const STATIC_EMPTY_TUPLE = 64;
 export const STATIC_SMALL_INTS = 80;
 export const STATIC_STRIDE = 16;
 export const STATICS_SIZE = STATIC_SMALL_INTS + SMALL_INT_COUNT * STATIC_STRIDE;
+
+// The record of traced allocation, while there is any
+//
+//   0         4        8                    TRACE_LOG                        TRACE_RECORD_SIZE
+//   ┌─────────┬────────┬────────────────────┬───────────────┬──────┬─ ─ ─ ─ ─┐
+//   │ logged  │ unused │ samples by pool    │ block | kind  │ size │         │
+//   └─────────┴────────┴────────────────────┴───────────────┴──────┴─ ─ ─ ─ ─┘
+//    u32 count          u8 each              address, TRACED_ u32 bytes
+export const TRACE_LOGGED = 0;
+/** Samples that live, counted by their pool's number modulo TRACE_FILTER_SIZE; a count of 255 stays: others are not asked after. */
+export const TRACE_FILTER = 8;
+export const TRACE_FILTER_SIZE = 1 << 14;
+/** What was taken and given back since the host last looked, in order. */
+export const TRACE_LOG = TRACE_FILTER + TRACE_FILTER_SIZE;
+export const TRACE_LOG_COUNT = 1 << 12;
+export const TRACE_ENTRY_SIZE = 8;
+export const TRACE_RECORD_SIZE = TRACE_LOG + TRACE_LOG_COUNT * TRACE_ENTRY_SIZE;
+export const TRACE_OFF = 0;
+/** Every block that is taken is logged. */
+export const TRACE_EVERY = 1;
+/** One in so many bytes. */
+export const TRACE_SAMPLE = 2;
+/** Kinds, in the lowest bits of an entry's address: a block of malloc's and its like. */
+export const TRACED_RAW = 0;
+export const TRACED_OBJECT = 1;
+/** A part that an object keeps elsewhere: a list's items, a dict's table. */
+export const TRACED_PART = 2;
+/** A block was given back. */
+export const TRACED_GIVEN = 3;
+export const TRACED_MASK = 3;

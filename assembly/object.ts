@@ -36,10 +36,12 @@ import {
   STATIC_EMPTY_BYTES,
   STATIC_STRIDE,
   STATICS_SIZE,
+  TRACED_OBJECT,
   TYPE_DICT,
   TYPE_TUPLE,
 } from "./object-layout";
 import { largeTable } from "./object-table";
+import { Trace } from "./trace";
 
 /** Header, drawn in object-layout.ts. */
 @unmanaged
@@ -67,6 +69,7 @@ export class ObjectHeader {
     ObjectHeader.write(o, type, flags);
     collector.countMade();
     if (flags & FLAG_TRACKED) young.push(o);
+    Trace.take(o, size, TRACED_OBJECT);
     return o;
   }
 
@@ -88,7 +91,9 @@ export class ObjectHeader {
   /** As newContainer, for an object without references. */
   @inline static newAtomic(type: u32, size: usize, flags: u32 = 0): usize {
     const o = KindBlock.takeObject(false, size);
-    if (o) ObjectHeader.write(o, type, flags);
+    if (!o) return 0;
+    ObjectHeader.write(o, type, flags);
+    Trace.take(o, size, TRACED_OBJECT);
     return o;
   }
 

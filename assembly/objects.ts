@@ -79,6 +79,15 @@ export {
   release_many,
   type_of,
 } from "./refcount";
+export {
+  trace_begin,
+  trace_end,
+  traced_aligned_alloc,
+  traced_calloc,
+  traced_free,
+  traced_malloc,
+  traced_realloc,
+} from "./traced-alloc";
 export { type_new } from "./type";
 
 /** Makes what objects need, once, before any other call about them. 0 when memory can't grow, 1 otherwise. */

@@ -26,7 +26,7 @@ const library = await build({
   external: ["node:*"],
   minifySyntax: true, // puts the layout's constants where they are used: engines don't, across modules
   splitting: true,
-  chunkNames: "core-[hash]",
+  chunkNames: "pymalloc-core-[hash]",
 });
 const cli = await build({
   ...shared,

@@ -5,7 +5,13 @@ import { ALIGNMENT_MAX, ARENA_SIZE, PAGE_COUNT_MAX, PAGE_SIZE, POOL_SIZE } from 
 import { type CoreExports, instantiateCore } from "./core.js";
 import { InvalidArgumentError, MemoryError } from "./errors.js";
 import { readCounters } from "./heap-map.js";
-import { Host, hasObjects, OBJECT_PAGES_MAX } from "./objects/object-core.js";
+import {
+  type AllocationTracer,
+  Host,
+  hasObjects,
+  OBJECT_PAGES_MAX,
+  settling,
+} from "./objects/object-core.js";
 import { type HeapStats, readStats } from "./stats.js";
 import { createVerifier } from "./verifier.js";
 import { type Address, checkRange, type ElementType, MemoryView, outsideOf, WholeMemory } from "./views.js";
@@ -30,9 +36,12 @@ export class AllocatorHeap {
 
   protected readonly exports: CoreExports;
   protected readonly hostLink = new Host();
-  // one property load a call less than through exports
-  readonly #malloc: CoreExports["malloc"];
-  readonly #free: CoreExports["free"];
+  // one property load a call less than through exports; the traced ones while allocations are traced
+  #malloc: CoreExports["malloc"];
+  #free: CoreExports["free"];
+  #calloc: CoreExports["calloc"];
+  #realloc: CoreExports["realloc"];
+  #alignedAlloc: CoreExports["aligned_alloc"];
   #verify: (() => number) | undefined;
 
   constructor(module: WebAssembly.Module, options: HeapOptions) {
@@ -47,6 +56,9 @@ export class AllocatorHeap {
     this.exports = core;
     this.#malloc = core.malloc;
     this.#free = core.free;
+    this.#calloc = core.calloc;
+    this.#realloc = core.realloc;
+    this.#alignedAlloc = core.aligned_alloc;
     this.maximumBytes = pages * PAGE_SIZE;
     this.memory = new WholeMemory(core.memory);
   }
@@ -69,7 +81,7 @@ export class AllocatorHeap {
   calloc(count: number, size: number): Address {
     if (count >>> 0 !== count) throw notU32("count", count);
     if (size >>> 0 !== size) throw notU32("size", size);
-    const address = this.exports.calloc(count, size) >>> 0;
+    const address = this.#calloc(count, size) >>> 0;
     if (address === 0) throw this.outOfMemory(count * size);
     return address;
   }
@@ -84,7 +96,7 @@ export class AllocatorHeap {
   realloc(address: Address, size: number): Address {
     if (address >>> 0 !== address) throw notU32("address", address);
     if (size >>> 0 !== size) throw notU32("size", size);
-    const moved = this.exports.realloc(address, size) >>> 0;
+    const moved = this.#realloc(address, size) >>> 0;
     if (moved === 0) throw this.outOfMemory(size);
     return moved;
   }
@@ -111,7 +123,7 @@ export class AllocatorHeap {
       throw new InvalidArgumentError("alignment", alignment, `a power of two from 1 to ${ALIGNMENT_MAX}`);
     }
     if (size >>> 0 !== size) throw notU32("size", size);
-    const address = this.exports.aligned_alloc(alignment, size) >>> 0;
+    const address = this.#alignedAlloc(alignment, size) >>> 0;
     if (address === 0) throw this.outOfMemory(size);
     return address;
   }
@@ -177,6 +189,19 @@ export class AllocatorHeap {
   countOutsideReferences(): number {
     this.#verify ??= createVerifier(this.memory.memory);
     return this.#verify();
+  }
+
+  /** @internal Has raw blocks traced, or not: calls are as fast as ever while they aren't. */
+  traceRaw(tracer: AllocationTracer | undefined): void {
+    const { exports: core } = this;
+    if (!hasObjects(core)) return;
+    const wrap = <Call extends (...args: number[]) => number>(call: Call): Call =>
+      tracer === undefined || tracer.isSampling ? call : (settling(call, tracer) as Call);
+    this.#malloc = tracer ? wrap(core.traced_malloc) : core.malloc;
+    this.#calloc = tracer ? wrap(core.traced_calloc) : core.calloc;
+    this.#realloc = tracer ? wrap(core.traced_realloc) : core.realloc;
+    this.#alignedAlloc = tracer ? wrap(core.traced_aligned_alloc) : core.aligned_alloc;
+    this.#free = tracer ? core.traced_free : core.free;
   }
 
   /** @internal The error to throw where `size` bytes can't be had. */

@@ -211,6 +211,19 @@ export class HeapClosedError extends PymallocError {
   }
 }
 
+/** tracemalloc can't do this as things are: it is not tracing, or in another way. */
+export class TracingError extends PymallocError {
+  override readonly name: string = "TracingError";
+}
+
+/** The file is no snapshot of tracemalloc's that can be read. */
+export class SnapshotFormatError extends PymallocError {
+  override readonly name: string = "SnapshotFormatError";
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`the snapshot can't be loaded: ${reason}`, options);
+  }
+}
+
 /** No item is at the index; nothing was changed. */
 export class IndexError extends PymallocError {
   override readonly name: string = "IndexError";

@@ -30,6 +30,7 @@ import { defineStruct, type StructOptions } from "./structs/struct.js";
 import type { StructClass } from "./structs/struct-class.js";
 import type { StructHandle } from "./structs/struct-handle.js";
 import { Sys } from "./sys.js";
+import { Tracemalloc } from "./tracemalloc/tracemalloc.js";
 import type { Address } from "./views.js";
 import { registerWeakrefTypes, Weakref } from "./weakref/weakref.js";
 
@@ -88,6 +89,8 @@ export class Heap extends AllocatorHeap {
   readonly gc: Gc = new Gc(() => this.objectHeap);
   /** Python's weakref, of this heap. */
   readonly weakref: Weakref = new Weakref(() => this.objectHeap);
+  /** Python's tracemalloc, of this heap. */
+  readonly tracemalloc: Tracemalloc = new Tracemalloc(() => this.objectHeap);
   /** Whether handles outside of frames remember where they were made, for `leaks`. It costs microseconds each. */
   traceHandles = false;
 

@@ -27,6 +27,8 @@ export {
   ObjectPointerError,
   PymallocError,
   ReleasedHandleError,
+  SnapshotFormatError,
+  TracingError,
   UnhashableError,
   WasmModuleError,
   WrongTypeError,
@@ -65,6 +67,13 @@ export type { StructOptions } from "./structs/struct.js";
 export type { StructClass } from "./structs/struct-class.js";
 export { StructHandle } from "./structs/struct-handle.js";
 export { formatStats, type Sys } from "./sys.js";
+export { DomainFilter, Filter, type FilterOptions } from "./tracemalloc/filter.js";
+export type { Frame } from "./tracemalloc/frame.js";
+export { type GroupBy, Snapshot, type StatisticsOptions, type Trace } from "./tracemalloc/snapshot.js";
+export { Statistic, StatisticDiff } from "./tracemalloc/statistic.js";
+export { type FormatOptions, Traceback } from "./tracemalloc/traceback.js";
+export type { StartOptions, TracedMemory, Tracemalloc } from "./tracemalloc/tracemalloc.js";
+export type { Domain } from "./tracemalloc/tracer.js";
 export type { ArrayTypes, ElementType, MemoryView, WholeMemory } from "./views.js";
 export type { Finalizer } from "./weakref/finalize.js";
 export { ProxyHandle } from "./weakref/proxy.js";

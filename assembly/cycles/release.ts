@@ -27,6 +27,7 @@ import { largeTable } from "../object-table";
 import { Pool } from "../pool";
 import { ReferenceVisitor, Visit } from "../references";
 import { SizeClass } from "../size-class";
+import { Trace } from "../trace";
 import { Type } from "../type";
 import { collector } from "./collector";
 import { GREY, Sides, UNIT_LOG2 } from "./sides";
@@ -172,6 +173,7 @@ function releasePool(pool: Pool): void {
   }
   if (!released) return;
   collector.countManyFreed(released);
+  if (Trace.isOn) tellReleased(first, end, size);
   if (isAll && <i32>released == SizeClass.usedCount(pool)) {
     SizeClass.discard(pool);
     return;
@@ -180,6 +182,14 @@ function releasePool(pool: Pool): void {
     if (<u32>load<u8>(base + (o >> UNIT_LOG2)) >= GREY || load<u32>(o) >= <u32>REFCOUNT_DYING) continue;
     SizeClass.give(pool, o);
     released -= 1;
+  }
+}
+
+/** Tells who traces of a pool's blocks that were released. */
+function tellReleased(first: usize, end: usize, size: usize): void {
+  for (let o = first; o < end; o += size) {
+    if (<u32>load<u8>(Sides.base + (o >> UNIT_LOG2)) < GREY && load<u32>(o) < <u32>REFCOUNT_DYING)
+      Trace.give(o);
   }
 }
 

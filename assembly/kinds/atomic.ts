@@ -177,7 +177,7 @@ export function bytes_length(o: usize): u32 {
 export function bytearray_new(length: u32): usize {
   let buffer: usize = 0;
   if (length) {
-    buffer = KindBlock.takeBuffer(length);
+    buffer = KindBlock.takePart(length);
     if (!buffer) return 0;
     memory.fill(buffer, 0, length);
   }
@@ -205,7 +205,7 @@ export function bytearray_resize(o: usize, length: u32): i32 {
   } else if (length > capacity || length < capacity >> 1) {
     const isModest = length > capacity && old && length <= capacity + (capacity >> 3);
     const size = isModest ? <u64>length + (length >> 3) + (length < 9 ? 3 : 6) : <u64>length;
-    const moved = size < <u64>u32.MAX_VALUE ? KindBlock.resizeBuffer(buffer, <usize>size) : 0;
+    const moved = size < <u64>u32.MAX_VALUE ? KindBlock.resizePart(buffer, <usize>size) : 0;
     if (moved) store<usize>(o, moved, BYTEARRAY_BUFFER);
     else if (length > capacity) return 0;
   }

@@ -68,7 +68,7 @@ export class List extends ObjectHeader {
       this.items = 0;
     } else {
       if (capacity > <u64>(u32.MAX_VALUE >> 3)) return false;
-      const items = KindBlock.resizeBuffer(this.items, (<usize>capacity) << 2);
+      const items = KindBlock.resizePart(this.items, (<usize>capacity) << 2);
       if (!items) return false;
       this.items = items;
     }
@@ -88,7 +88,7 @@ export function list_new(capacity: u32): usize {
   let items: usize = 0;
   if (capacity) {
     if (capacity > u32.MAX_VALUE >> 3) return 0;
-    items = KindBlock.takeBuffer((<usize>capacity) << 2);
+    items = KindBlock.takePart((<usize>capacity) << 2);
     if (!items) return 0;
   }
   const list = List.at(ObjectHeader.newContainer(TYPE_LIST, LIST_SIZE));

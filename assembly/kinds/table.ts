@@ -160,7 +160,7 @@ export class Table extends ObjectHeader {
   private rebuild(log2: u32): bool {
     if (log2 > LOG2_MAX) return false;
     const entryLog2 = this.entryLog2;
-    const buffer = KindBlock.takeBuffer(Table.bufferSize(log2, entryLog2));
+    const buffer = KindBlock.takePart(Table.bufferSize(log2, entryLog2));
     if (!buffer) return false;
     const old = this.buffer;
     const oldEnd = old + ((<usize>this.used) << entryLog2);

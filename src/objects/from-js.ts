@@ -26,6 +26,10 @@ interface Task {
  */
 export function fromJs(objects: ObjectHeap, value: unknown): Address {
   objects.collectIfDue();
+  return objects.makeMany(() => copyAll(objects, value));
+}
+
+function copyAll(objects: ObjectHeap, value: unknown): Address {
   const copy = new DeepCopy(objects);
   let root: Address | undefined;
   try {

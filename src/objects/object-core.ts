@@ -115,6 +115,15 @@ export interface ObjectExports extends CoreExports {
   gc_freeze(): void;
   gc_unfreeze(): void;
   gc_freeze_count(): number;
+  /** Has blocks logged from now on, and trace_logged called. @param mode - TRACE_. @returns the record's address; 0: no memory. */
+  trace_begin(mode: number, distance: number): number;
+  trace_end(): void;
+  /** As malloc and its like; traced. */
+  traced_malloc(size: number): number;
+  traced_calloc(count: number, size: number): number;
+  traced_realloc(address: number, size: number): number;
+  traced_free(address: number): void;
+  traced_aligned_alloc(alignment: number, size: number): number;
   /** A block to be freed: u32 count, then so many borrowed addresses. */
   gc_referrers(object: number): number;
   gc_referents(object: number): number;
@@ -132,20 +141,80 @@ export interface HostCalls {
   release(index: number): void;
 }
 
+/** Whoever traces allocations, and reads the core's log of them. */
+export interface AllocationTracer {
+  /** Whether one in so many bytes is traced; else each block, so the log is to be read after each call that may take one. */
+  readonly isSampling: boolean;
+  /** Reads the log; what has been taken is from here. Throws nothing. @param above - calls from this one on are not looked at. */
+  settle(above?: unknown): void;
+  /** As settle, asked for by the core: the log is full, or has a sample. @returns bytes to the next sample. */
+  readLog(): number;
+  /** All that is allocated until release() comes from here. */
+  hold(): void;
+  release(): void;
+}
+
+/** Calls that take blocks for objects, or give them another size. */
+export const ALLOCATING_CALLS = [
+  "struct_new",
+  "struct_new_many",
+  "int_new",
+  "int_from_i32",
+  "int_alloc",
+  "float_new",
+  "str_alloc",
+  "bytes_alloc",
+  "bytearray_new",
+  "bytearray_resize",
+  "host_new",
+  "tuple_from",
+  "list_new",
+  "list_from",
+  "list_append",
+  "list_append_i32",
+  "list_append_f64",
+  "list_insert",
+  "list_pop",
+  "list_delete",
+  "dict_new",
+  "dict_reserve",
+  "dict_set",
+  "set_new",
+  "set_reserve",
+  "set_add",
+  "weakref_new",
+  "gc_garbage",
+] as const satisfies readonly (keyof ObjectExports)[];
+
 /** The host's functions as the core imports them, before there is anybody to do their work. */
 export class Host {
   /** Nobody until the heap's objects are prepared: no object, no call. */
   calls: HostCalls | undefined;
+  tracer: AllocationTracer | undefined;
 
-  readonly imports: HostCalls = {
+  readonly imports = {
     finalize: (object) => this.calls?.finalize(object >>> 0),
     call_back: (weakref, callback) => this.calls?.call_back(weakref >>> 0, callback >>> 0),
     show_collectable: (object) => this.calls?.show_collectable(object >>> 0),
     release: (index) => this.calls?.release(index >>> 0),
-  };
+    trace_logged: () => this.tracer?.readLog() ?? 0,
+  } satisfies HostCalls & { trace_logged(): number };
 }
 
 /** Whether the module has objects, not the allocator alone. */
 export function hasObjects(core: CoreExports): core is ObjectExports {
   return typeof (core as Partial<ObjectExports>).prepareObjects === "function";
+}
+
+/** The call, after which the tracer reads the log: there, the stack is the caller's, and quickly read. */
+export function settling<Args extends number[], Result>(
+  call: (...args: Args) => Result,
+  tracer: AllocationTracer,
+): (...args: Args) => Result {
+  const traced = (...args: Args): Result => {
+    const result = call(...args);
+    tracer.settle(traced);
+    return result;
+  };
+  return traced;
 }

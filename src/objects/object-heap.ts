@@ -24,7 +24,14 @@ import { Frames } from "./frame.js";
 import { Handle, RELEASED } from "./handle.js";
 import { HostValues } from "./host-values.js";
 import { Leaks } from "./leaks.js";
-import { type Host, hasObjects, type ObjectExports } from "./object-core.js";
+import {
+  ALLOCATING_CALLS,
+  type AllocationTracer,
+  type Host,
+  hasObjects,
+  type ObjectExports,
+  settling,
+} from "./object-core.js";
 import { NO_SLOT, type Scope } from "./scope.js";
 
 /** Where memory has, as u32, how many containers were made, and how many make a collection due. */
@@ -74,6 +81,11 @@ export class ObjectHeap {
   liveHandles = 0;
   isClosed = false;
 
+  /** Whoever traces allocations; see traceWith. */
+  tracer: AllocationTracer | undefined;
+
+  readonly #host: Host;
+  readonly #exports: CoreExports;
   readonly #types: (TypeHooks | undefined)[] = [];
   readonly #closeHooks: (() => void)[] = [];
 
@@ -92,6 +104,8 @@ export class ObjectHeap {
       );
     }
     this.core = { ...exports };
+    this.#host = host;
+    this.#exports = exports;
     this.isChecked = exports.CHECKS.value === 1;
     this.memory = heap.memory;
     this.views = new Views(exports.memory.buffer);
@@ -268,6 +282,31 @@ export class ObjectHeap {
     if (u32[COUNT_INDEX]! > u32[LIMIT_INDEX]!) this.heap.gc.collectDue();
   }
 
+  /** Has allocation tell a tracer, which the core does already; or nobody. */
+  traceWith(tracer: AllocationTracer | undefined): void {
+    this.tracer = tracer;
+    this.#host.tracer = tracer;
+    const exports = this.#exports as unknown as Record<string, (...args: number[]) => number>;
+    const core = this.core as unknown as typeof exports;
+    for (const name of ALLOCATING_CALLS) {
+      const call = exports[name]!;
+      core[name] = tracer === undefined || tracer.isSampling ? call : settling(call, tracer);
+    }
+    this.heap.traceRaw(tracer);
+  }
+
+  /** Runs a call that makes many objects, all of which come from this place to who traces. */
+  makeMany<T>(call: () => T): T {
+    const { tracer } = this;
+    if (tracer === undefined) return call();
+    tracer.hold();
+    try {
+      return call();
+    } finally {
+      tracer.release();
+    }
+  }
+
   // Callbacks
 
   /**
@@ -278,6 +317,7 @@ export class ObjectHeap {
    */
   runCallback(what: () => string, fn: () => void): void {
     try {
+      this.tracer?.settle(); // what the call in progress has taken so far is not of the callback
       const frame = this.frames.push();
       try {
         fn();

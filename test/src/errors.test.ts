@@ -35,6 +35,8 @@ test("every class names itself as it is exported, and is a PymallocError", () =>
     new errors.NoRecordError("Node"),
     new errors.DeadReferenceError(),
     new errors.WasmModuleError("x"),
+    new errors.TracingError("x"),
+    new errors.SnapshotFormatError("x"),
   ];
   const classes = Object.entries(errors).filter(([name]) => name.endsWith("Error"));
   expect(classes.map(([name]) => name).sort()).toEqual(samples.map((error) => error.name).sort());

@@ -22,6 +22,7 @@ import {
   FLAG_EXAMINED,
   FLAG_FINALIZED,
   FLAG_INTERNED,
+  FLAG_LOGGED,
   FLAG_RELEASING,
   FLAG_SUSPECTED,
   FLAG_WEAKLY_REFERENCED,
@@ -42,13 +43,13 @@ import {
   TYPE_LIST,
   TYPE_PROXY,
   TYPE_SET,
-  TYPE_STR,
   TYPE_STRUCT_FIRST,
   TYPE_TUPLE,
   TYPE_WEAKREF,
   WEAKREF_CALLBACK,
 } from "./object-layout";
 import { internedTable } from "./object-table";
+import { Trace } from "./trace";
 import { Run, Type } from "./type";
 import { Weakref } from "./weakref-list";
 
@@ -109,12 +110,20 @@ function takePending(): usize {
 
 /** Frees an object that holds no references. */
 export function endAtomic(o: usize): void {
-  const type = ObjectHeader.at(o).type;
-  if (type == <u16>TYPE_STR && ObjectHeader.at(o).flags & FLAG_INTERNED) forgetInterned(o);
-  else if (type == <u16>TYPE_BYTEARRAY && load<usize>(o, BYTEARRAY_BUFFER))
-    KindBlock.give(load<usize>(o, BYTEARRAY_BUFFER));
-  else if (type == <u16>TYPE_HOST) release(load<u32>(o, HOST_INDEX));
+  const header = ObjectHeader.at(o);
+  if (header.type >= <u16>TYPE_BYTEARRAY || header.flags & (FLAG_INTERNED | FLAG_LOGGED)) leave(o);
   KindBlock.give(o);
+}
+
+/** Has whoever knows of an object without references forget it. */
+function leave(o: usize): void {
+  const type = ObjectHeader.at(o).type;
+  const flags = ObjectHeader.at(o).flags;
+  if (flags & FLAG_LOGGED) Trace.give(o);
+  if (flags & FLAG_INTERNED) forgetInterned(o);
+  if (type == <u16>TYPE_HOST) release(load<u32>(o, HOST_INDEX));
+  if (type == <u16>TYPE_BYTEARRAY && load<usize>(o, BYTEARRAY_BUFFER))
+    KindBlock.givePart(load<usize>(o, BYTEARRAY_BUFFER));
 }
 
 function forgetInterned(o: usize): void {
@@ -265,7 +274,10 @@ class Death {
       }
     }
     // not before: what a rescued one refers to may be suspected, and must be cleared
-    if (header.flags & FLAG_SUSPECTED) Suspects.forget(o);
+    if (header.flags & (FLAG_SUSPECTED | FLAG_LOGGED)) {
+      if (header.flags & FLAG_LOGGED) Trace.give(o);
+      if (header.flags & FLAG_SUSPECTED) Suspects.forget(o);
+    }
     header.refcount = <u32>REFCOUNT_DYING;
     if (header.type == <u16>TYPE_WEAKREF || header.type == <u16>TYPE_PROXY) Weakref.at(o).unlink();
     return true;
@@ -356,7 +368,7 @@ class Death {
     let buffer: usize = 0;
     if (type == <u16>TYPE_LIST) buffer = load<usize>(o, LIST_ITEMS);
     else if (type == <u16>TYPE_DICT || type == <u16>TYPE_SET) buffer = load<usize>(o, TABLE_BUFFER);
-    if (buffer) KindBlock.give(buffer);
+    if (buffer) KindBlock.givePart(buffer);
     ObjectHeader.freeContainer(o);
   }
 }

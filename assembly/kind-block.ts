@@ -6,7 +6,6 @@ import { CHECKS } from "./build-flags";
 import { Chunk } from "./chunk";
 import { Large } from "./large";
 import {
-  BLOCK_KIND_ATOMIC,
   BLOCK_KIND_BUFFER,
   BLOCK_KIND_CONTAINER,
   CHUNK_ATOMIC,
@@ -20,14 +19,9 @@ import { SizeClass } from "./size-class";
 import { Trace } from "./trace";
 
 export class KindBlock {
-  /** A block for an object, content undefined but for a first word that the caller must overwrite; 0 when memory can't grow. */
-  @inline static takeObject(isContainer: bool, size: usize): usize {
-    const kind = isContainer ? BLOCK_KIND_CONTAINER : BLOCK_KIND_ATOMIC;
-    if (size <= <usize>SMALL_REQUEST_MAX) {
-      const block = SizeClass.ofKind(kind, size).takeMarked();
-      if (block) return block;
-    }
-    return KindBlock.takeRare(kind, size);
+  /** A block for an object, content undefined but for a first word that the caller must overwrite; 0 if none is ready, or it is large. */
+  @inline static takeReady(kind: u32, size: usize): usize {
+    return size <= <usize>SMALL_REQUEST_MAX ? SizeClass.ofKind(kind, size).takeMarked() : 0;
   }
 
   /** As takeBuffer, for a part of an object that it keeps elsewhere: traced. */
@@ -46,7 +40,8 @@ export class KindBlock {
     return KindBlock.takeRare(BLOCK_KIND_BUFFER, size);
   }
 
-  private static takeRare(kind: u32, size: usize): usize {
+  /** What takeReady and takeBuffer leave: 0 when memory can't grow. While allocations are traced, all objects' blocks come from here. */
+  static takeRare(kind: u32, size: usize): usize {
     if (size >= <usize>REQUEST_LIMIT) return 0;
     const block = KindBlock.takeFresh(kind, size);
     return block || !SizeClass.releaseIdle() ? block : KindBlock.takeFresh(kind, size);
@@ -54,14 +49,16 @@ export class KindBlock {
 
   /** From a class whose list is empty, or large. */
   private static takeFresh(kind: u32, size: usize): usize {
-    if (size <= <usize>SMALL_REQUEST_MAX) return SizeClass.ofKind(kind, size).refill();
+    if (size <= <usize>SMALL_REQUEST_MAX) {
+      const sizeClass = SizeClass.ofKind(kind, size);
+      return Trace.isOn && kind != BLOCK_KIND_BUFFER ? sizeClass.takeOne() : sizeClass.refill();
+    }
     if (kind == BLOCK_KIND_BUFFER) return Large.take(size);
     return Large.takeObject(size, kind == BLOCK_KIND_CONTAINER ? CHUNK_CONTAINER : CHUNK_ATOMIC);
   }
 
   /** Gives a block of any kind back. */
   @inline static give(block: usize): void {
-    Trace.give(block);
     if (Arena.holds(block)) {
       const pool = Arena.poolOf(block);
       SizeClass.give(pool, block);
@@ -100,8 +97,14 @@ export class KindBlock {
   static resizePart(part: usize, size: usize): usize {
     const resized = KindBlock.resizeBuffer(part, size);
     if (!resized) return 0;
-    if (resized == part) Trace.give(part); // one that was moved has been given back
+    if (part) Trace.give(part);
     Trace.take(resized, size, TRACED_PART);
     return resized;
+  }
+
+  /** As give, for a part of an object. */
+  static givePart(part: usize): void {
+    Trace.give(part);
+    KindBlock.give(part);
   }
 }

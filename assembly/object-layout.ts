@@ -43,8 +43,8 @@ export const FLAG_GENERATION_SHIFT = 4;
 export const FLAG_GENERATION_MASK = 3 << FLAG_GENERATION_SHIFT;
 /** gc.freeze(): ignored by every collection. */
 export const GENERATION_FROZEN = 3;
-/** A weakref whose hash is known, so that it outlives its referent. */
-export const FLAG_HASHED = 1 << 6;
+/** Its end is to be logged: it was made while allocations were traced, by every block or as a sample. */
+export const FLAG_LOGGED = 1 << 6;
 /** In the set that a collection examines: while it runs, those that it has found unreachable. Never of atomic objects. */
 export const FLAG_EXAMINED = 1 << 7;
 /** Containers: of those examined, found reachable; FLAG_GREY: what it refers to has not been looked at. */
@@ -52,6 +52,8 @@ export const FLAG_REACHED = 1 << 8;
 export const FLAG_GREY = 1 << 9;
 /** Containers: on the list of suspects of an incremental collection; whether it is one still, the refcount tells. */
 export const FLAG_SUSPECTED = 1 << 10;
+/** A weakref whose hash is known, so that it outlives its referent. */
+export const FLAG_HASHED = 1 << 11;
 /** str and bytes: bytes of the block behind the content. */
 export const FLAG_SLACK_SHIFT = 8;
 export const FLAG_SLACK_MASK = 15 << FLAG_SLACK_SHIFT;

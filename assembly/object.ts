@@ -11,6 +11,8 @@ import { fail } from "./host";
 import { KindBlock } from "./kind-block";
 import {
   BLOCK_FREE,
+  BLOCK_KIND_ATOMIC,
+  BLOCK_KIND_CONTAINER,
   CHUNK_ALIGNMENT,
   CHUNK_HEADER_SIZE,
   FAULT_DEAD_OBJECT,
@@ -62,11 +64,21 @@ export class ObjectHeader {
 
   /** A new container object of `size` bytes, one reference, the rest undefined; 0 when memory can't grow. */
   @inline static newContainer(type: u32, size: usize, flags: u32 = FLAG_TRACKED): usize {
-    if (size > <usize>SMALL_REQUEST_MAX && !largeTable.reserve()) return 0;
-    const o = KindBlock.takeObject(true, size);
-    if (!o) return 0;
-    if (size > <usize>SMALL_REQUEST_MAX) largeTable.add(o);
+    const o = KindBlock.takeReady(BLOCK_KIND_CONTAINER, size);
+    if (!o) return ObjectHeader.newRareContainer(type, size, flags);
     ObjectHeader.write(o, type, flags);
+    collector.countMade();
+    if (flags & FLAG_TRACKED) young.push(o);
+    return o;
+  }
+
+  private static newRareContainer(type: u32, size: usize, flags: u32): usize {
+    const isLarge = size > <usize>SMALL_REQUEST_MAX;
+    if (isLarge && !largeTable.reserve()) return 0;
+    const o = KindBlock.takeRare(BLOCK_KIND_CONTAINER, size);
+    if (!o) return 0;
+    if (isLarge) largeTable.add(o);
+    ObjectHeader.write(o, type, flags | Trace.flag);
     collector.countMade();
     if (flags & FLAG_TRACKED) young.push(o);
     Trace.take(o, size, TRACED_OBJECT);
@@ -90,9 +102,16 @@ export class ObjectHeader {
 
   /** As newContainer, for an object without references. */
   @inline static newAtomic(type: u32, size: usize, flags: u32 = 0): usize {
-    const o = KindBlock.takeObject(false, size);
-    if (!o) return 0;
+    const o = KindBlock.takeReady(BLOCK_KIND_ATOMIC, size);
+    if (!o) return ObjectHeader.newRareAtomic(type, size, flags);
     ObjectHeader.write(o, type, flags);
+    return o;
+  }
+
+  private static newRareAtomic(type: u32, size: usize, flags: u32): usize {
+    const o = KindBlock.takeRare(BLOCK_KIND_ATOMIC, size);
+    if (!o) return 0;
+    ObjectHeader.write(o, type, flags | Trace.flag);
     Trace.take(o, size, TRACED_OBJECT);
     return o;
   }

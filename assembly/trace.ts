@@ -6,6 +6,7 @@
 import { trace_logged } from "./host";
 import { ALIGNMENT, POOL_SIZE_LOG2 } from "./layout";
 import {
+  FLAG_LOGGED,
   TRACE_ENTRY_SIZE,
   TRACE_FILTER,
   TRACE_FILTER_SIZE,
@@ -45,6 +46,11 @@ export class Trace {
 
   @inline static get isOn(): bool {
     return Trace.mode != <u32>TRACE_OFF;
+  }
+
+  /** What an object has that is made now: FLAG_LOGGED, or nothing. */
+  @inline static get flag(): u32 {
+    return Trace.isOn ? FLAG_LOGGED : 0;
   }
 
   /** A block was taken, for `size` bytes. @param kind - TRACED_. */

@@ -3,8 +3,13 @@
 
 import { aligned_alloc, calloc, free, malloc, realloc } from "./alloc";
 import { KindBlock } from "./kind-block";
+import { BLOCK_KIND_BUFFER, KIND_CLASS_COUNT, RAW_CLASS_COUNT } from "./layout";
 import { TRACE_RECORD_SIZE, TRACED_RAW } from "./object-layout";
+import { SizeClass } from "./size-class";
 import { Trace } from "./trace";
+
+/** Classes of containers and atomic objects come first of the kinds'. */
+const OBJECT_CLASS_END = RAW_CLASS_COUNT + (BLOCK_KIND_BUFFER - 1) * KIND_CLASS_COUNT;
 
 export function traced_malloc(size: usize): usize {
   const block = malloc(size);
@@ -45,7 +50,10 @@ export function traced_free(block: usize): void {
  */
 export function trace_begin(mode: u32, distance: f64): usize {
   const record = KindBlock.takeBuffer(TRACE_RECORD_SIZE);
-  if (record) Trace.begin(mode, record, <i64>distance);
+  if (!record) return 0;
+  Trace.begin(mode, record, <i64>distance);
+  // from now on no object's block is ready: the rare path is taken, which logs
+  for (let index: u32 = RAW_CLASS_COUNT; index < <u32>OBJECT_CLASS_END; index++) SizeClass.at(index).retire();
   return record;
 }
 

@@ -13,8 +13,10 @@ import { ObjectHeader } from "../object";
 import {
   COLLECTOR_IDLE,
   FLAG_EXAMINED,
+  FLAG_LOGGED,
   LIST_ITEMS,
   OBJECT_FLAGS,
+  OBJECT_TYPE,
   REFCOUNT_DYING,
   REFCOUNT_IMMORTAL,
   TABLE_BUFFER,
@@ -89,6 +91,7 @@ class Release {
   /** Gives up an object's references, and its buffer. False if it was put off instead: it keeps some. */
   @inline static releaseAll<Releasing extends ReferenceVisitor>(releasing: Releasing, o: usize): bool {
     const type = <u32>ObjectHeader.at(o).type;
+    if (ObjectHeader.at(o).flags & FLAG_LOGGED) Trace.give(o);
     keptSlot = 0;
     Visit.all<Releasing>(releasing, o, type);
     if (keptSlot) {
@@ -98,17 +101,18 @@ class Release {
     let buffer: usize = 0;
     if (type == TYPE_LIST) buffer = load<usize>(o, LIST_ITEMS);
     else if (type == TYPE_DICT || type == TYPE_SET) buffer = load<usize>(o, TABLE_BUFFER);
-    if (buffer) KindBlock.give(buffer);
+    if (buffer) KindBlock.givePart(buffer);
     return true;
   }
 
-  /** False of a struct that refers to nothing but unreachable objects: nothing is to be done for it. */
+  /** False of a struct that refers to nothing but unreachable objects, and is not to be logged: nothing is to be done for it. */
   @inline static leadsOut(o: usize, base: usize): bool {
-    const type = <u32>ObjectHeader.at(o).type;
+    const typeAndFlags = load<u32>(o, OBJECT_TYPE);
+    const type = typeAndFlags & <u32>u16.MAX_VALUE;
     if (type < <u32>TYPE_STRUCT_FIRST) return true;
     const record = Type.at(type);
     const limit = Sides.end;
-    let outside = <u32>record.furtherRuns;
+    let outside = <u32>record.furtherRuns | (typeAndFlags & (FLAG_LOGGED << 16));
     const slots = o + record.runOffset;
     for (let slot = slots, end = slots + ((<usize>record.runCount) << 2); slot < end; slot += 4) {
       const target = load<usize>(slot);
@@ -173,7 +177,6 @@ function releasePool(pool: Pool): void {
   }
   if (!released) return;
   collector.countManyFreed(released);
-  if (Trace.isOn) tellReleased(first, end, size);
   if (isAll && <i32>released == SizeClass.usedCount(pool)) {
     SizeClass.discard(pool);
     return;
@@ -182,14 +185,6 @@ function releasePool(pool: Pool): void {
     if (<u32>load<u8>(base + (o >> UNIT_LOG2)) >= GREY || load<u32>(o) >= <u32>REFCOUNT_DYING) continue;
     SizeClass.give(pool, o);
     released -= 1;
-  }
-}
-
-/** Tells who traces of a pool's blocks that were released. */
-function tellReleased(first: usize, end: usize, size: usize): void {
-  for (let o = first; o < end; o += size) {
-    if (<u32>load<u8>(Sides.base + (o >> UNIT_LOG2)) < GREY && load<u32>(o) < <u32>REFCOUNT_DYING)
-      Trace.give(o);
   }
 }
 

@@ -130,7 +130,7 @@ export function str_alloc(length: u32, widthLog2: u32): usize {
   const o = ObjectHeader.newAtomic(TYPE_STR, <usize>STR_CHARACTERS + <usize>bytes);
   if (!o) return 0;
   const slack = blockSize(o) - STR_CHARACTERS - <u32>bytes;
-  ObjectHeader.at(o).flags = <u16>(slackFlags(slack) | (widthLog2 << FLAG_WIDTH_SHIFT));
+  ObjectHeader.at(o).flags |= <u16>(slackFlags(slack) | (widthLog2 << FLAG_WIDTH_SHIFT));
   store<u32>(o, 0, STR_HASH);
   return o;
 }
@@ -164,7 +164,7 @@ export function bytes_alloc(length: u32): usize {
   if (!length) return staticAt(STATIC_EMPTY_BYTES);
   if (length > <u32>0xffff0000) return 0;
   const o = ObjectHeader.newAtomic(TYPE_BYTES, BYTES_CONTENT + length);
-  if (o) ObjectHeader.at(o).flags = <u16>slackFlags(blockSize(o) - BYTES_CONTENT - length);
+  if (o) ObjectHeader.at(o).flags |= <u16>slackFlags(blockSize(o) - BYTES_CONTENT - length);
   return o;
 }
 
@@ -183,7 +183,7 @@ export function bytearray_new(length: u32): usize {
   }
   const o = ObjectHeader.newAtomic(TYPE_BYTEARRAY, BYTEARRAY_SIZE);
   if (!o) {
-    if (buffer) KindBlock.give(buffer);
+    if (buffer) KindBlock.givePart(buffer);
     return 0;
   }
   store<usize>(o, buffer, BYTEARRAY_BUFFER);
@@ -200,7 +200,7 @@ export function bytearray_resize(o: usize, length: u32): i32 {
   const old = load<u32>(o, BYTEARRAY_LENGTH);
   const capacity = buffer ? KindBlock.usableSize(buffer) : 0;
   if (!length) {
-    if (buffer) KindBlock.give(buffer);
+    if (buffer) KindBlock.givePart(buffer);
     store<usize>(o, 0, BYTEARRAY_BUFFER);
   } else if (length > capacity || length < capacity >> 1) {
     const isModest = length > capacity && old && length <= capacity + (capacity >> 3);

@@ -64,7 +64,7 @@ export class List extends ObjectHeader {
   /** Gives the buffer room for `capacity` items. */
   private reallocate(capacity: u64): bool {
     if (!capacity) {
-      KindBlock.give(this.items);
+      KindBlock.givePart(this.items);
       this.items = 0;
     } else {
       if (capacity > <u64>(u32.MAX_VALUE >> 3)) return false;
@@ -93,7 +93,7 @@ export function list_new(capacity: u32): usize {
   }
   const list = List.at(ObjectHeader.newContainer(TYPE_LIST, LIST_SIZE));
   if (!list) {
-    if (items) KindBlock.give(items);
+    if (items) KindBlock.givePart(items);
     return 0;
   }
   list.items = items;
@@ -216,5 +216,5 @@ function dropAll(buffer: usize, count: u32): void {
     slot -= 4;
     Reference.drop(load<usize>(slot));
   }
-  KindBlock.give(buffer);
+  KindBlock.givePart(buffer);
 }

@@ -178,7 +178,7 @@ export class Table extends ObjectHeader {
       used += 1;
     }
     this.used = used;
-    if (old) KindBlock.give(old);
+    if (old) KindBlock.givePart(old);
     return true;
   }
 
@@ -267,7 +267,7 @@ export class Table extends ObjectHeader {
       const o = load<usize>(slot);
       if (o) Reference.drop(o);
     }
-    KindBlock.give(buffer);
+    KindBlock.givePart(buffer);
   }
 }
 

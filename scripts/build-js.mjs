@@ -20,7 +20,7 @@ const shared = {
 };
 const library = await build({
   ...shared,
-  entryPoints: ["src/index.ts", "src/embedded.ts"],
+  entryPoints: { index: "src/index.ts", embedded: "src/embedded.ts", export: "src/export/index.ts" },
   platform: "neutral",
   mainFields: ["module", "main"],
   external: ["node:*"],

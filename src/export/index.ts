@@ -1,0 +1,10 @@
+// src/export/index.ts: the entry pymalloc/export: profiles and heaps in formats that existing viewers open: re-exports only.
+
+export type { AllocationProfile, ProfileFrame, ProfileSample } from "./allocation-profile.js";
+export {
+  type HeapProfile,
+  type HeapProfileCallFrame,
+  type HeapProfileNode,
+  type HeapProfileSample,
+  toHeapProfile,
+} from "./heap-profile.js";

@@ -8,3 +8,9 @@ export {
   type HeapProfileSample,
   toHeapProfile,
 } from "./heap-profile.js";
+export {
+  type SpeedscopeFile,
+  type SpeedscopeFrame,
+  type SpeedscopeProfile,
+  toSpeedscope,
+} from "./speedscope.js";

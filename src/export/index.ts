@@ -9,6 +9,7 @@ export {
   type HeapProfileSample,
   toHeapProfile,
 } from "./heap-profile.js";
+export { toGzippedPprof, toPprof } from "./pprof.js";
 export {
   type SpeedscopeFile,
   type SpeedscopeFrame,

@@ -9,6 +9,7 @@ export {
   type HeapProfileSample,
   toHeapProfile,
 } from "./heap-profile.js";
+export { type HeapSnapshotOptions, heapSnapshot, heapSnapshotChunks } from "./heap-snapshot.js";
 export { toGzippedPprof, toPprof } from "./pprof.js";
 export {
   type SpeedscopeFile,

@@ -17,3 +17,12 @@ export {
   type SpeedscopeProfile,
   toSpeedscope,
 } from "./speedscope.js";
+export {
+  type CompleteTraceEvent,
+  type CounterTraceEvent,
+  type MetadataTraceEvent,
+  type TraceEvent,
+  type TraceEventFile,
+  TraceEventRecorder,
+  type TraceEventRecorderOptions,
+} from "./trace-events.js";

@@ -1,4 +1,4 @@
-// test/system/export-viewers.test.ts: profiles that a page has exported are opened by speedscope itself, which reads all of their formats.
+// test/system/export-viewers.test.ts: what a page has exported is opened by viewers: speedscope itself, and DevTools' own code for heap snapshots.
 // Not here: the formats' schemas and sums (test/src/export/).
 
 import type { Server } from "node:http";
@@ -9,6 +9,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AllocationProfile } from "../../src/export/allocation-profile.js";
 import { SMALL } from "../support/allocation-profiles.js";
+import { readSnapshot } from "../support/devtools-snapshot.js";
 import { launchBrowser, type Page, serve } from "../support/headless-browser.js";
 
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
@@ -20,6 +21,24 @@ let browser: Browser;
 let servers: { library: Server; viewer: Server };
 let origin: string;
 const files: Record<string, Page> = {};
+let recorded: Awaited<ReturnType<typeof recordHeap>>;
+
+/** Runs in a page. */
+async function recordHeap(
+  { createHeap }: typeof import("../../src/index.js"),
+  { heapSnapshot, TraceEventRecorder }: typeof import("../../src/export/index.js"),
+) {
+  const heap = await createHeap();
+  const recorder = new TraceEventRecorder(heap, { name: "page" });
+  const Node = heap.struct("Node", { next: "self" });
+  const first = new Node();
+  first.next = new Node();
+  recorder.sample();
+  heap.gc.collect(1);
+  heap.gc.collect();
+  recorder.dispose();
+  return { snapshot: heapSnapshot(heap), trace: JSON.stringify(recorder.toTraceEvents()) };
+}
 
 /** Runs in a page. */
 async function exportAll(library: typeof import("../../src/export/index.js"), profile: AllocationProfile) {
@@ -44,6 +63,11 @@ beforeAll(async () => {
   const exported = (await page.evaluate(
     `import("${library.origin}/export.js").then((library) => (${exporting})(library, ${JSON.stringify(SMALL)}))`,
   )) as Awaited<ReturnType<typeof exportAll>>;
+  recorded = (await page.evaluate(
+    `Promise.all([import("${library.origin}/index.js"), import("${library.origin}/export.js")]).then(
+      ([library, exporting]) => (${recordHeap.toString()})(library, exporting))`,
+  )) as Awaited<ReturnType<typeof recordHeap>>;
+  files["/recorded.json"] = { content: recorded.trace };
   await page.close();
   for (const [path, content] of Object.entries(exported)) {
     files[path] = { content: typeof content === "string" ? content : Uint8Array.from(content) };
@@ -105,4 +129,15 @@ test.each(["/small.pb", "/small.pb.gz"])("a profile of pprof, %s", async (path) 
     "load: 4.10 KB of 4.10 KB",
     "main: 100 B of 4.20 KB",
   ]);
+});
+
+test("trace events: collections as calls", async () => {
+  const names = (await tableOf("/recorded.json")).map((row) => row.slice(0, row.indexOf(" {")));
+  expect(names).toEqual(["gc generation 1", "gc generation 2"]);
+});
+
+test("a heap snapshot, of a heap in the page", async () => {
+  const { nodes, named } = await readSnapshot([recorded.snapshot]);
+  expect(nodes.filter(({ name }) => name === "Node").map(({ selfSize }) => selfSize)).toEqual([16, 16]);
+  expect(named("(Handles)").retainedSize).toBeGreaterThanOrEqual(2 * 16);
 });

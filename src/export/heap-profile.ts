@@ -46,7 +46,8 @@ interface GrowingNode extends HeapProfileNode {
 
 /**
  * The profile as V8's sampling heap profile (Chrome DevTools Protocol 1.3): JSON.stringify it into a file named .heapprofile. The format has
- * bytes alone: counts and domains are left out. A stack that is not known is the function "(unknown)".
+ * bytes alone: counts and domains are left out. A stack that is not known is the function "(unknown)". Calls are nested as deep as the stacks are:
+ * from some 2000 on, JSON.stringify needs more stack than engines give it at first.
  *
  * @throws {InvalidArgumentError} if `profile` is none.
  */

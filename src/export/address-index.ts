@@ -1,4 +1,4 @@
-// src/export/address-index.ts: which number an address has: a hash table of typed arrays, twelve bytes an address at most, where a Map takes several times that.
+// src/export/address-index.ts: which number an address has: a hash table of typed arrays, 24 bytes an address at most.
 
 import type { Address } from "../views.js";
 

@@ -126,7 +126,10 @@ export class TraceEventRecorder {
     this.#record(this.#counter("handles", ts, { live: this.#heap.liveHandles }));
   }
 
-  /** What was recorded, by time, what is around others before them, in the format's JSON object form: JSON.stringify it into a .json file. Recording goes on. */
+  /**
+   * What was recorded, by time, what is around others before them, in the format's JSON object form: JSON.stringify it into a .json file.
+   * Recording goes on.
+   */
   toTraceEvents(): TraceEventFile {
     const traceEvents: TraceEvent[] = [
       this.#metadata("process_name", this.#name),

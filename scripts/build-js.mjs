@@ -20,7 +20,7 @@ const shared = {
 };
 const library = await build({
   ...shared,
-  entryPoints: ["src/index.ts", "src/embedded.ts"],
+  entryPoints: { index: "src/index.ts", embedded: "src/embedded.ts", export: "src/export/index.ts" },
   platform: "neutral",
   mainFields: ["module", "main"],
   external: ["node:*"],
@@ -51,8 +51,14 @@ cpSync("build/strategies", "dist/strategies", { recursive: true, filter: (path) 
 function packageFolder(file) {
   if (!file.includes("node_modules/")) return undefined;
   let folder = dirname(file);
-  while (!existsSync(join(folder, "package.json"))) folder = dirname(folder);
+  while (!isPackage(folder)) folder = dirname(folder);
   return folder;
+}
+
+/** Inside of packages, folders have manifests too, which tell the type of their modules and no name. */
+function isPackage(folder) {
+  const manifest = join(folder, "package.json");
+  return existsSync(manifest) && JSON.parse(readFileSync(manifest, "utf8")).name !== undefined;
 }
 
 const folders = new Set(

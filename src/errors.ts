@@ -274,11 +274,11 @@ export class FieldTypeError extends PymallocError {
   }
 }
 
-/** The batch or cursor was disposed of. */
+/** The batch, cursor or recorder was disposed of. */
 export class DisposedError extends PymallocError {
   override readonly name: string = "DisposedError";
-  constructor(what: string) {
-    super(`the ${what} was disposed of already; dispose of it when you no longer use it, nor its columns`);
+  constructor(what: string, uses = "it, nor its columns") {
+    super(`the ${what} was disposed of already; dispose of it when you no longer use ${uses}`);
   }
 }
 

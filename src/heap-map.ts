@@ -13,6 +13,7 @@ import {
   BLOCK_MARK,
   BLOCK_NEXT,
   CHUNK_ARENA,
+  CHUNK_ATOMIC,
   CHUNK_CONTAINER,
   CHUNK_FLAGS_MASK,
   CHUNK_HEADER_SIZE,
@@ -69,6 +70,8 @@ export interface ChunkState {
   readonly kind: "large" | "arena" | "free" | "top";
   /** A large block that is an object which may refer to others. */
   readonly isContainer: boolean;
+  /** A large block that is an object which refers to no others. */
+  readonly isAtomic: boolean;
 }
 
 /** What the blocks of a class, or of a pool, hold: see BLOCK_KIND_. */
@@ -159,7 +162,14 @@ export function* readChunks(memory: WebAssembly.Memory): Generator<ChunkState> {
     const use = word & CHUNK_USE_MASK;
     const kind =
       address === top ? "top" : !(word & CHUNK_IN_USE) ? "free" : use === CHUNK_ARENA ? "arena" : "large";
-    yield { address, size, kind, isContainer: kind === "large" && use === CHUNK_CONTAINER };
+    const isLarge = kind === "large";
+    yield {
+      address,
+      size,
+      kind,
+      isContainer: isLarge && use === CHUNK_CONTAINER,
+      isAtomic: isLarge && use === CHUNK_ATOMIC,
+    };
     address += size;
   }
 }
@@ -260,19 +270,32 @@ export function poolAt(memory: WebAssembly.Memory, address: number): PoolState |
  *
  * @throws as readChunks.
  */
-export function* readObjects(memory: WebAssembly.Memory): Generator<number> {
+export function readObjects(memory: WebAssembly.Memory): Generator<number> {
+  return readObjectsOf(memory, "container");
+}
+
+/**
+ * As readObjects, of the objects that refer to no others, but for the immortal ones that are made with the heap.
+ *
+ * @throws as readChunks.
+ */
+export function readAtoms(memory: WebAssembly.Memory): Generator<number> {
+  return readObjectsOf(memory, "atomic");
+}
+
+function* readObjectsOf(memory: WebAssembly.Memory, kind: "container" | "atomic"): Generator<number> {
   const heap = view(memory);
   const isObject = (block: number): boolean =>
     heap.getUint32(block + OBJECT_REFCOUNT, true) <= REFCOUNT_ALIVE_MAX;
   for (const chunk of readChunks(memory)) {
     const payload = chunk.address + CHUNK_HEADER_SIZE;
-    if (chunk.isContainer && isObject(payload)) yield payload;
+    if (chunk[kind === "container" ? "isContainer" : "isAtomic"] && isObject(payload)) yield payload;
     if (chunk.kind !== "arena") continue;
     for (const { address, state, sizeClass, first, capacity, blockSize } of readPools(
       memory,
       arenaOf(chunk),
     )) {
-      if (state === "free" || kindOfClass(sizeClass) !== "container") continue;
+      if (state === "free" || kindOfClass(sizeClass) !== kind) continue;
       for (let index = 0; index < capacity; index += 1) {
         const block = address + first + index * blockSize;
         if (isObject(block)) yield block;

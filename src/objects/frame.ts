@@ -61,6 +61,11 @@ export class Frames {
     frame.hole = slot;
   }
 
+  /** The addresses that frames own references to, once for each reference. */
+  *owned(): Generator<Address> {
+    for (const address of this.#slots.subarray(0, this.#count)) if ((address & 1) === 0) yield address >>> 0;
+  }
+
   /** Ends the frame on top: its references are released, in the order of their making but for reused slots. */
   end(frame: Scope): void {
     this.top = frame.below;

@@ -2,6 +2,7 @@
 // A variable owns one reference, by a handle. A namespace is a Proxy over Variables: so every name is free for use.
 
 import { InvalidArgumentError } from "../errors.js";
+import type { Heap } from "../heap.js";
 import { ScalarHandle } from "../kinds/scalar.js";
 import { Handle } from "./handle.js";
 import type { ObjectHeap } from "./object-heap.js";
@@ -26,6 +27,10 @@ export class Variables {
   constructor(objects: ObjectHeap, isWatched: boolean) {
     this.#objects = objects;
     this.#isWatched = isWatched;
+  }
+
+  get heap(): Heap {
+    return this.#objects.heap;
   }
 
   /** What owns the variables' handles, if there ever were any. */
@@ -94,9 +99,12 @@ export class Variables {
   }
 }
 
+/** What a namespace has its variables by. */
+const VARIABLES = Symbol("variables");
+
 const handler: ProxyHandler<Variables> = {
   get(variables, name) {
-    if (typeof name === "symbol") return undefined;
+    if (typeof name === "symbol") return name === VARIABLES ? variables : undefined;
     const handle = variables.handle(name);
     return handle instanceof ScalarHandle ? handle.value : handle;
   },
@@ -127,4 +135,10 @@ const handler: ProxyHandler<Variables> = {
 
 export function namespaceOf(variables: Variables): Namespace {
   return new Proxy(variables, handler) as unknown as Namespace;
+}
+
+/** What is behind a namespace; undefined if it is none. */
+export function variablesOf(namespace: unknown): Variables | undefined {
+  const variables: unknown = (namespace as { [VARIABLES]?: unknown } | null | undefined)?.[VARIABLES];
+  return variables instanceof Variables ? variables : undefined;
 }

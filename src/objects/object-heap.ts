@@ -56,6 +56,8 @@ export interface TypeHooks {
   readonly expand?:
     | ((address: Address, target: Record<string, unknown>, convert: (reference: Address) => unknown) => void)
     | undefined;
+  /** A struct's fields that hold references, by offset from its address, for who walks objects. */
+  readonly references?: readonly { readonly name: string; readonly offset: number }[] | undefined;
 }
 
 /** A heap's objects. One per heap, made when they are first used. */

@@ -55,9 +55,13 @@ function countPairs(text: string): number {
   return pairs;
 }
 
-/** The string of a str. */
-export function readText(objects: ObjectHeap, address: Address): string {
-  const length = objects.core.str_length(address) >>> 0;
+/** The string of a str. @param maxLength - characters of its beginning that are wanted at most. */
+export function readText(
+  objects: ObjectHeap,
+  address: Address,
+  maxLength: number = Number.POSITIVE_INFINITY,
+): string {
+  const length = Math.min(objects.core.str_length(address) >>> 0, maxLength);
   const views = objects.fresh();
   const widthLog2 = (views.u16[(address + OBJECT_FLAGS) >>> 1]! & FLAG_WIDTH_MASK) >> FLAG_WIDTH_SHIFT;
   const characters = widthLog2 === 0 ? views.u8 : widthLog2 === 1 ? views.u16 : views.u32;

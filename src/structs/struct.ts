@@ -87,7 +87,14 @@ export function defineStruct<
   type.register(newTypeId(type, flags));
   const structClass = makeStructClass(type, (options.base ?? StructHandle) as unknown as HandleClass);
   types.set(structClass, type);
-  objects.registerType(type.id, { name, handleClass: structClass, ...hooks, expand: expandOf(type) });
+  const references = [...type.fields.values()].filter(({ scalar }) => scalar === undefined);
+  objects.registerType(type.id, {
+    name,
+    handleClass: structClass,
+    ...hooks,
+    expand: expandOf(type),
+    references,
+  });
   return structClass as unknown as StructClass<BaseFields & Fields, StructInstance<Fields, Base>>;
 }
 

@@ -1,9 +1,9 @@
-// test/src/census.test.ts: all container objects are found by walking memory, src/heap-map.ts's readObjects with it.
+// test/src/census.test.ts: all container objects are found by walking memory, src/heap-map.ts's readObjects and readAtoms with it.
 
 import { describe, expect, test } from "vitest";
 import { SMALL_REQUEST_MAX, WIDE_ADDRESS } from "../../assembly/layout.js";
 import type { Heap } from "../../src/heap.js";
-import { kindOfClass, readBlockSizes, readObjects } from "../../src/heap-map.js";
+import { kindOfClass, readAtoms, readBlockSizes, readObjects } from "../../src/heap-map.js";
 import { BUILDS, newObjectHeap } from "../support/checked-core.js";
 
 function count(heap: Heap): Record<string, number> {
@@ -45,6 +45,25 @@ describe.each(BUILDS)("%s:", (build) => {
     large.dispose();
     expect(count(heap)).toEqual({ list: 1400 });
     heap.verify();
+  });
+
+  test("objects without references are found as well, in pools and chunks of their own, each while it lives", () => {
+    const heap = newObjectHeap(build);
+    const large = heap.bytes(new Uint8Array(SMALL_REQUEST_MAX + 1));
+    const atoms = [
+      large,
+      heap.str("text"),
+      heap.float(1.5),
+      heap.bytearray(10),
+      heap.host({}),
+      heap.int(1000),
+    ];
+    heap.list([null, true, 5, ""]); // refers to what was made with the heap
+    heap.malloc(40);
+    const found = (): number[] => [...readAtoms(heap.memory.memory)];
+    expect(found()).toEqual(atoms.map(({ address }) => address).sort((a, b) => a - b));
+    for (const atom of atoms.splice(0, 3)) atom.dispose();
+    expect(found()).toEqual(atoms.map(({ address }) => address).sort((a, b) => a - b));
   });
 
   test("objects that die while it goes on are left out", () => {

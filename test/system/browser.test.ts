@@ -1,52 +1,25 @@
-import { readFile } from "node:fs/promises";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { extname, join, normalize } from "node:path";
-import chromium from "@sparticuz/chromium";
-import { type Browser, chromium as driver } from "playwright-core";
+import type { Server } from "node:http";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchBrowser, serve } from "../support/headless-browser.js";
 import { installPacked } from "../support/packed-package.js";
 
-const TYPES: Record<string, string> = {
-  ".js": "text/javascript",
-  ".wasm": "application/wasm",
-  ".html": "text/html",
-};
 const PAGE = "<!doctype html><title>pymalloc</title>";
 /** A page that forbids code from text, as many do. */
 const STRICT_PATH = "/strict";
+const STRICT_POLICY = "script-src 'self' 'wasm-unsafe-eval' 'unsafe-inline'";
 
 let server: Server;
 let browser: Browser;
 let origin: string;
 
 beforeAll(async () => {
-  const folder = installPacked();
-  server = createServer((request, response) => {
-    const path = normalize(decodeURIComponent(new URL(request.url!, "http://localhost").pathname));
-    if (path === STRICT_PATH) {
-      response.setHeader("content-security-policy", "script-src 'self' 'wasm-unsafe-eval' 'unsafe-inline'");
-    }
-    if (path === "/" || path === STRICT_PATH)
-      return void response.setHeader("content-type", "text/html").end(PAGE);
-    readFile(join(folder, "node_modules/pymalloc", path)).then(
-      (bytes) => response.setHeader("content-type", TYPES[extname(path)] ?? "text/plain").end(bytes),
-      () => response.writeHead(404).end(),
-    );
-  });
-  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  browser = await driver.launch({
-    executablePath: await chromium.executablePath(),
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-    headless: true,
-  });
+  ({ server, origin } = await serve(join(installPacked(), "node_modules/pymalloc"), {
+    "/": { content: PAGE },
+    [STRICT_PATH]: { content: PAGE, headers: { "content-security-policy": STRICT_POLICY } },
+  }));
+  browser = await launchBrowser();
 });
 
 afterAll(async () => {

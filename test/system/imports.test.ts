@@ -110,6 +110,7 @@ const LIBRARY_LAYERS = [
   ["src/heap"],
   ["src/index"],
   ["src/embedded"],
+  ["src/export"],
   ["src/lab"],
   ["src/graph"],
   ["src/tour"],

@@ -50,6 +50,26 @@ test("the Wasm file is an entry of its own, for those who place it themselves", 
   expect(output).toBe("0");
 });
 
+test("the entry for exports works beside the library, and throws its errors", () => {
+  const output = run(`
+    import { InvalidArgumentError } from "pymalloc";
+    import { toFolded } from "pymalloc/export";
+    const frame = { functionName: "main", filename: "app.js", lineno: 3, column: 1 };
+    const samples = [{ frames: [frame], bytes: 64, count: 2, domain: "user" }];
+    process.stdout.write(toFolded({ samples, takenAt: Date.now() }));
+    try { toFolded({ samples }); } catch (error) { console.log(error instanceof InvalidArgumentError, error.message); }
+  `);
+  expect(output).toBe(
+    "main (app.js:3) 64\ntrue takenAt is undefined; it must be milliseconds since the epoch",
+  );
+});
+
+test("whatever is bundled comes with its name and its licence", () => {
+  const text = readFileSync(join(folder, "node_modules/pymalloc/dist/THIRD-PARTY-LICENSES.txt"), "utf8");
+  expect(text).toMatch(/^pprof-format 2\.\S+ \(MIT\)\n\nCopyright 2022 DataDog/m);
+  expect(text).not.toMatch(/^undefined /m);
+});
+
 test("installing it installs nothing else", () => {
   const manifest = JSON.parse(readFileSync(join(folder, "node_modules/pymalloc/package.json"), "utf8"));
   expect(manifest.dependencies ?? {}).toEqual({});

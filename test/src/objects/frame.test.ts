@@ -27,6 +27,25 @@ describe.each(BUILDS)("%s:", (build) => {
     expect(() => list.append(1)).toThrow("the handle was released when its frame ended");
   });
 
+  test("what the frames that run own is told, once for each reference, and no variables", () => {
+    const owned = (): number[] => [...heap.objectHeap.frames.owned()];
+    expect(owned()).toEqual([]);
+    heap.frame((locals) => {
+      const list = heap.list();
+      const released = heap.list();
+      locals.named = heap.list();
+      const inner = heap.frame(() => {
+        const set = heap.set();
+        released.dispose();
+        const again = heap.handle(list.address);
+        expect(owned().sort()).toEqual([list.address, set.address, again.address].sort());
+        return set;
+      });
+      expect(owned().sort()).toEqual([list.address, inner.address].sort());
+    });
+    expect(owned()).toEqual([]);
+  });
+
   test("what it returns comes out, a handle with its reference", () => {
     expect(heap.frame(() => 5)).toBe(5);
     const list = heap.frame(() => heap.list([1]));

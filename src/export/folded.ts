@@ -2,7 +2,8 @@
 // Source: https://github.com/brendangregg/FlameGraph, flamegraph.pl, and stackcollapse-perf.pl, which has ":" for ";" too.
 
 import { InvalidArgumentError } from "../errors.js";
-import type { AllocationProfile, ProfileFrame } from "./allocation-profile.js";
+import type { AllocationProfile } from "../tracemalloc/allocation-profile.js";
+import type { Frame } from "../tracemalloc/frame.js";
 import { FrameTable, shownName } from "./frame-table.js";
 
 /** Ends a frame, or the line, in the format. */
@@ -40,7 +41,7 @@ export function toFolded(
     .join("");
 }
 
-function spell(frame: ProfileFrame): string {
+function spell(frame: Frame): string {
   const { filename, lineno } = frame;
   const place = lineno === 0 ? filename : `${filename}:${lineno}`;
   const spelled = place === "" ? shownName(frame) : `${shownName(frame)} (${place})`;

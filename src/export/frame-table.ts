@@ -2,11 +2,12 @@
 // Not here: what becomes of frames in a format.
 
 import { InvalidArgumentError } from "../errors.js";
-import type { AllocationProfile, ProfileFrame, ProfileSample } from "./allocation-profile.js";
+import type { AllocationProfile, ProfileSample } from "../tracemalloc/allocation-profile.js";
+import type { Frame } from "../tracemalloc/frame.js";
 
 /** In place of a stack that is empty. */
-const UNKNOWN: ProfileFrame = { functionName: "(unknown)", filename: "", lineno: 0, column: 0 };
-const UNKNOWN_STACK: readonly ProfileFrame[] = [UNKNOWN];
+const UNKNOWN: Frame = { functionName: "(unknown)", filename: "", lineno: 0, column: 0 };
+const UNKNOWN_STACK: readonly Frame[] = [UNKNOWN];
 
 const DOMAINS: readonly unknown[] = ["raw", "objects", "user"] satisfies ProfileSample["domain"][];
 
@@ -19,9 +20,9 @@ export interface NumberedSample {
 
 export class FrameTable {
   /** By number. */
-  readonly frames: ProfileFrame[] = [];
+  readonly frames: Frame[] = [];
   /** Most profiles have one object a frame: found without a look inside. */
-  readonly #known = new Map<ProfileFrame, number>();
+  readonly #known = new Map<Frame, number>();
   readonly #byContent = new Map<string, number>();
 
   /** Samples of a profile, their frames numbered, one after the other. @throws {InvalidArgumentError} naming what is no profile's. */
@@ -34,7 +35,7 @@ export class FrameTable {
     }
   }
 
-  #numberOf(frame: ProfileFrame, index: number, depth: number): number {
+  #numberOf(frame: Frame, index: number, depth: number): number {
     const known = this.#known.get(frame);
     if (known !== undefined) return known;
     checkFrame(frame, `samples[${index}].frames[${depth}]`);
@@ -50,7 +51,7 @@ export class FrameTable {
 }
 
 /** The name to show of a frame's function. */
-export function shownName({ functionName }: ProfileFrame): string {
+export function shownName({ functionName }: Frame): string {
   return functionName === "" ? "(anonymous)" : functionName;
 }
 
@@ -76,7 +77,7 @@ function checkSample(sample: ProfileSample, index: number): void {
   }
 }
 
-function checkFrame(frame: ProfileFrame, at: string): void {
+function checkFrame(frame: Frame, at: string): void {
   if (!isObject(frame)) throw new InvalidArgumentError(at, frame, "a frame");
   for (const name of ["functionName", "filename"] as const) {
     if (typeof frame[name] !== "string")

@@ -1,7 +1,8 @@
 // src/export/heap-profile.ts: an allocation profile as a .heapprofile, V8's sampling heap profile: for the Memory panel of Chrome DevTools.
 // Source: Chrome DevTools Protocol, HeapProfiler.SamplingHeapProfile; V8 src/inspector/v8-heap-profiler-agent-impl.cc, what a sample's size is.
 
-import type { AllocationProfile, ProfileFrame } from "./allocation-profile.js";
+import type { AllocationProfile } from "../tracemalloc/allocation-profile.js";
+import type { Frame } from "../tracemalloc/frame.js";
 import { FrameTable } from "./frame-table.js";
 
 /** A place in a source. */
@@ -88,7 +89,7 @@ function newNode(id: number, callFrame: HeapProfileCallFrame): GrowingNode {
 }
 
 function callFrameOf(
-  { functionName, filename, lineno, column }: ProfileFrame,
+  { functionName, filename, lineno, column }: Frame,
   scriptIds: Map<string, string>,
 ): HeapProfileCallFrame {
   let scriptId = filename === "" ? "0" : scriptIds.get(filename);

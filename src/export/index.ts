@@ -1,6 +1,7 @@
 // src/export/index.ts: the entry pymalloc/export: profiles and heaps in formats that existing viewers open: re-exports only.
 
-export type { AllocationProfile, ProfileFrame, ProfileSample } from "./allocation-profile.js";
+export type { AllocationProfile, ProfileSample } from "../tracemalloc/allocation-profile.js";
+export type { Frame } from "../tracemalloc/frame.js";
 export { toFolded } from "./folded.js";
 export {
   type HeapProfile,

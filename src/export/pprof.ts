@@ -13,7 +13,7 @@ import {
   StringTable,
   ValueType,
 } from "pprof-format";
-import type { AllocationProfile } from "./allocation-profile.js";
+import type { AllocationProfile } from "../tracemalloc/allocation-profile.js";
 import { FrameTable, shownName } from "./frame-table.js";
 
 /** The one mapping: without, viewers look for symbols. */

@@ -2,7 +2,8 @@
 // Source: https://www.speedscope.app/file-format-schema.json; speedscope src/lib/file-format-spec.ts.
 
 import { InvalidArgumentError } from "../errors.js";
-import type { AllocationProfile, ProfileFrame } from "./allocation-profile.js";
+import type { AllocationProfile } from "../tracemalloc/allocation-profile.js";
+import type { Frame } from "../tracemalloc/frame.js";
 import { FrameTable, shownName } from "./frame-table.js";
 
 export interface SpeedscopeFrame {
@@ -70,7 +71,7 @@ export function toSpeedscope(
   };
 }
 
-function frameOf(frame: ProfileFrame): SpeedscopeFrame {
+function frameOf(frame: Frame): SpeedscopeFrame {
   const { filename, lineno, column } = frame;
   return {
     name: shownName(frame),

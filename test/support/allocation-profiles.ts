@@ -1,11 +1,12 @@
 // test/support/allocation-profiles.ts: allocation profiles: random ones, with names that formats trip over, and a large one with deep stacks.
 
 import fc from "fast-check";
-import type { AllocationProfile, ProfileFrame, ProfileSample } from "../../src/export/allocation-profile.js";
+import type { AllocationProfile, ProfileSample } from "../../src/tracemalloc/allocation-profile.js";
+import type { Frame } from "../../src/tracemalloc/frame.js";
 
 export const TAKEN_AT = Date.UTC(2025, 2, 4, 5, 6, 7, 89);
 
-export function frame(functionName: string, filename = "", lineno = 0, column = 0): ProfileFrame {
+export function frame(functionName: string, filename = "", lineno = 0, column = 0): Frame {
   return { functionName, filename, lineno, column };
 }
 
@@ -58,7 +59,7 @@ const ODD_NAMES = [
 
 const names = fc.oneof(fc.constantFrom(...ODD_NAMES), fc.string({ unit: "grapheme", maxLength: 12 }));
 
-const frames: fc.Arbitrary<ProfileFrame> = fc.record({
+const frames: fc.Arbitrary<Frame> = fc.record({
   functionName: names,
   filename: names,
   lineno: fc.nat({ max: 3 }),

@@ -7,7 +7,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { AllocationProfile } from "../../src/export/allocation-profile.js";
+import type { AllocationProfile } from "../../src/tracemalloc/allocation-profile.js";
 import { SMALL } from "../support/allocation-profiles.js";
 import { readSnapshot } from "../support/devtools-snapshot.js";
 import { launchBrowser, type Page, serve } from "../support/headless-browser.js";

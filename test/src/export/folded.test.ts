@@ -4,8 +4,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { InvalidArgumentError } from "../../../src/errors.js";
-import type { AllocationProfile } from "../../../src/export/allocation-profile.js";
 import { toFolded } from "../../../src/export/folded.js";
+import type { AllocationProfile } from "../../../src/tracemalloc/allocation-profile.js";
 import {
   bytesOf,
   countOf,

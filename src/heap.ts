@@ -8,6 +8,10 @@ import { census, type ObjectState } from "./census.js";
 import { compileModule, loadModule, type WasmSource } from "./core.js";
 import { HeapClosedError, InvalidArgumentError } from "./errors.js";
 import { Gc } from "./gc/gc.js";
+import { type DiagnoseOptions, diagnose } from "./inspect/diagnose.js";
+import type { Diagnosis } from "./inspect/diagnosis.js";
+import type { HolderGraph } from "./inspect/holder-graph.js";
+import { findHolders, type HoldersOptions } from "./inspect/holders.js";
 import { type BytearrayHandle, newBytearray } from "./kinds/bytearray.js";
 import { type DictEntries, type DictHandle, newDict } from "./kinds/dict.js";
 import { type ListHandle, newList } from "./kinds/list.js";
@@ -253,6 +257,30 @@ export class Heap extends AllocatorHeap {
   /** All live objects that may refer to others, in address order. O(heap). */
   objects(): Iterable<ObjectState> {
     return census(this.objectHeap);
+  }
+
+  /**
+   * Why the heap takes as much memory as it does: live data, uncollected cycles, fragmentation (of which sizes, which arenas are held by how
+   * little), a peak that has passed, or handles that nobody has released. Nothing is changed. O(heap).
+   */
+  diagnose(options: DiagnoseOptions = {}): Diagnosis {
+    const objects = this.#isClosed ? undefined : this.#objects;
+    objects?.core.gc_settle();
+    return diagnose(this.stats(), this.memory.memory, objects, options);
+  }
+
+  /**
+   * Who keeps an object alive, as a small graph: objects that refer to it, those that refer to these, and what is held from outside.
+   * O(heap) a step.
+   *
+   * @param object - a handle, or an object's address.
+   */
+  holders(object: Handle | Address, options: HoldersOptions = {}): HolderGraph {
+    const objects = this.objectHeap;
+    if (typeof object !== "number") return findHolders(objects, objects.borrow(object, "object"), options);
+    checkU32("object", object);
+    objects.core.type_of(object);
+    return findHolders(objects, object, options);
   }
 
   // The pointer tier: references on plain numbers. Each throws InvalidPointerError, with nothing changed, if no live

@@ -46,6 +46,11 @@ export {
   type HeapOptions,
 } from "./heap.js";
 export type { BlockKind } from "./heap-map.js";
+export type { DiagnoseOptions } from "./inspect/diagnose.js";
+export type { ClassUse, Diagnosis, HeldArena, Shares, Verdict } from "./inspect/diagnosis.js";
+export type { Garbage } from "./inspect/garbage.js";
+export type { HolderEdge, HolderGraph, HolderNode } from "./inspect/holder-graph.js";
+export type { HoldersOptions } from "./inspect/holders.js";
 export { BytearrayHandle } from "./kinds/bytearray.js";
 export { type DictEntries, DictHandle } from "./kinds/dict.js";
 export { ListHandle } from "./kinds/list.js";
@@ -67,8 +72,11 @@ export type { StructOptions } from "./structs/struct.js";
 export type { StructClass } from "./structs/struct-class.js";
 export { StructHandle } from "./structs/struct-handle.js";
 export { formatStats, type Sys } from "./sys.js";
+export type { AllocationProfile, ProfileSample } from "./tracemalloc/allocation-profile.js";
 export { DomainFilter, Filter, type FilterOptions } from "./tracemalloc/filter.js";
 export type { Frame } from "./tracemalloc/frame.js";
+export type { Growth, TypeGrowth } from "./tracemalloc/growth.js";
+export type { LeaksOptions } from "./tracemalloc/leaks.js";
 export { type GroupBy, Snapshot, type StatisticsOptions, type Trace } from "./tracemalloc/snapshot.js";
 export { Statistic, StatisticDiff } from "./tracemalloc/statistic.js";
 export { type FormatOptions, Traceback } from "./tracemalloc/traceback.js";

@@ -16,14 +16,15 @@ import {
   TYPE_STR,
 } from "../../assembly/object-layout.js";
 import { readAtoms, readObjects } from "../heap-map.js";
+import { AddressIndex, NO_NUMBER } from "../inspect/address-index.js";
+import { previewOf, previewOfKey } from "../inspect/object-preview.js";
+import { type ReferenceVisitor, visitReferences } from "../inspect/object-references.js";
+import { U32List } from "../inspect/u32-list.js";
 import { unboxScalar } from "../objects/box.js";
 import type { Variables } from "../objects/namespace.js";
 import type { ObjectHeap } from "../objects/object-heap.js";
 import type { Address } from "../views.js";
-import { AddressIndex, NO_NUMBER } from "./address-index.js";
 import { mark, rootsOfRest } from "./graph-roots.js";
-import { previewOf, previewOfKey } from "./object-preview.js";
-import { type ReferenceVisitor, visitReferences } from "./object-references.js";
 import {
   EDGE_ELEMENT,
   EDGE_INTERNAL,
@@ -34,7 +35,6 @@ import {
   NODE_STRING,
   SnapshotStrings,
 } from "./snapshot-format.js";
-import { U32List } from "./u32-list.js";
 
 /** Numbers that an edge takes in `edges`: type, name, target. */
 export const EDGE_SIZE = 3;

@@ -6,6 +6,7 @@ import { InvalidArgumentError } from "../errors.js";
 import type { Address } from "../views.js";
 import type { AllocationProfile, ProfileSample } from "./allocation-profile.js";
 import { type DomainFilter, type Filter, passes } from "./filter.js";
+import { Growth } from "./growth.js";
 import { weightOf } from "./sampling.js";
 import { DOMAINS, type SnapshotContent } from "./snapshot-content.js";
 import { decodeSnapshot, encodeSnapshot } from "./snapshot-file.js";
@@ -30,6 +31,13 @@ export interface Trace {
   /** The type's name, where an object begins at the address. */
   readonly type: string | undefined;
 }
+
+/** What blocks are called that no object begins at. */
+const NO_TYPE: Readonly<Record<Domain, string>> = {
+  raw: "(malloc)",
+  objects: "(parts of objects)",
+  user: "(user)",
+};
 
 /** Sums of a group: bytes, blocks, variance of the bytes. */
 interface Sum {
@@ -117,6 +125,27 @@ export class Snapshot {
       if (!now.has(key)) diffs.push(new StatisticDiff(traceback, 0, -bytes, 0, -count, Math.sqrt(variance)));
     }
     return diffs.sort(compareDiffs);
+  }
+
+  /** What has grown since an older snapshot: by line, by type, and which blocks those are. */
+  growthSince(old: Snapshot): Growth {
+    if (!(old instanceof Snapshot)) throw new InvalidArgumentError("old", old, "a snapshot");
+    return new Growth(old, this);
+  }
+
+  /** Bytes and blocks by type of object; what is none, by its domain. Estimates where sampled. */
+  byType(): Map<string, { readonly size: number; readonly count: number }> {
+    const { columns, types, sampleBytes } = this.content;
+    const sums = new Map<string, { size: number; count: number }>();
+    for (let index = 0; index < this.length; index += 1) {
+      const type = columns.typeIndices[index]!;
+      const name = type === 0 ? NO_TYPE[DOMAINS[columns.domains[index]!]!] : types[type - 1]!;
+      const sum = entryOf(sums, name, () => ({ size: 0, count: 0 }));
+      const { bytes, count } = weightOf(columns.sizes[index]!, sampleBytes);
+      sum.size += bytes;
+      sum.count += count;
+    }
+    return sums;
   }
 
   /** The traces that pass filters: any of those that include, if there are such, and none that excludes. */

@@ -7,6 +7,8 @@ import { InvalidArgumentError, TracingError } from "../errors.js";
 import type { Handle } from "../objects/handle.js";
 import type { ObjectHeap } from "../objects/object-heap.js";
 import type { Address } from "../views.js";
+import type { Growth } from "./growth.js";
+import { findLeaks, type LeaksOptions } from "./leaks.js";
 import type { Snapshot } from "./snapshot.js";
 import { loadSources } from "./sources.js";
 import { takeSnapshot } from "./take-snapshot.js";
@@ -140,6 +142,19 @@ export class Tracemalloc {
   untrack(address: number): void {
     checkKey(address);
     this.#tracer?.untrack(address);
+  }
+
+  /**
+   * Runs `run` once, looks, runs it a few times more, and tells what has grown: by line and by type. Garbage is collected before each look.
+   * If `run` gives a promise, so does this.
+   *
+   * @returns `survivors()` of which are blocks that heap.holders() can be asked about.
+   */
+  leaks<T>(
+    run: () => T,
+    options: LeaksOptions = {},
+  ): T extends PromiseLike<unknown> ? Promise<Growth> : Growth {
+    return findLeaks(this.#objects(), this, run, options);
   }
 
   /**

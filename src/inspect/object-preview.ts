@@ -1,4 +1,4 @@
-// src/export/object-preview.ts: a few characters that tell an object from others of its type: of a str its beginning, of a number its value.
+// src/inspect/object-preview.ts: a few characters that tell an object from others of its type: of a str its beginning, of a number its value.
 
 import {
   FLAG_BIG,

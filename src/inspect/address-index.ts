@@ -1,4 +1,4 @@
-// src/export/address-index.ts: which number an address has: a hash table of typed arrays, 24 bytes an address at most.
+// src/inspect/address-index.ts: which number an address has: a hash table of typed arrays, 24 bytes an address at most.
 
 import type { Address } from "../views.js";
 

@@ -1,7 +1,7 @@
-// test/src/export/object-preview.test.ts: previews are short, and tell kinds of numbers apart.
+// test/src/inspect/object-preview.test.ts: previews are short, and tell kinds of numbers apart.
 
 import { describe, expect, test } from "vitest";
-import { previewOf, previewOfKey } from "../../../src/export/object-preview.js";
+import { previewOf, previewOfKey } from "../../../src/inspect/object-preview.js";
 import type { Handle } from "../../../src/objects/handle.js";
 import { BUILDS, newObjectHeap } from "../../support/checked-core.js";
 

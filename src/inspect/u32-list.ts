@@ -1,4 +1,4 @@
-// src/export/u32-list.ts: a list of u32 that grows, four bytes each: for graphs of millions of references.
+// src/inspect/u32-list.ts: a list of u32 that grows, four bytes each: for graphs of millions of references.
 
 const CAPACITY_FIRST = 1024;
 

@@ -1,8 +1,8 @@
-// test/src/export/address-index.test.ts: addresses are found by hashing as they would be by a Map.
+// test/src/inspect/address-index.test.ts: addresses are found by hashing as they would be by a Map.
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { AddressIndex, NO_NUMBER } from "../../../src/export/address-index.js";
+import { AddressIndex, NO_NUMBER } from "../../../src/inspect/address-index.js";
 
 /** Multiples of 8, some close to each other and some at the end of memory. */
 const address = fc

@@ -1,4 +1,4 @@
-// src/export/object-references.ts: what an object refers to, each reference with its name: a field, an index, a key.
+// src/inspect/object-references.ts: what an object refers to, each reference with its name: a field, an index, a key.
 // Not here: which objects there are (heap-graph.ts).
 
 import {

@@ -1,7 +1,7 @@
-// test/src/export/u32-list.test.ts: a list of u32 keeps what is pushed, however much.
+// test/src/inspect/u32-list.test.ts: a list of u32 keeps what is pushed, however much.
 
 import { expect, test } from "vitest";
-import { U32List } from "../../../src/export/u32-list.js";
+import { U32List } from "../../../src/inspect/u32-list.js";
 
 test("it grows, and keeps whole u32", () => {
   const list = new U32List();

@@ -8,8 +8,11 @@ import { ChunkHeap } from "./chunk-heap";
 import { fail } from "./host";
 import { Large } from "./large";
 import { ALIGNMENT, ALIGNMENT_MAX, REQUEST_LIMIT, SMALL_REQUEST_MAX } from "./layout";
+import { TRACED_RAW } from "./object-layout";
 import { mustHold } from "./rule";
 import { SizeClass } from "./size-class";
+import { Trace } from "./trace";
+import { TracedBlock } from "./traced-block";
 
 /** A block of at least `size` bytes, content undefined; 0 when memory can't grow. */
 export function malloc(size: usize): usize {
@@ -26,10 +29,21 @@ export function malloc(size: usize): usize {
 /** What malloc leaves: empty lists, large blocks, a full memory. */
 function mallocRare(size: usize): usize {
   if (size >= <usize>REQUEST_LIMIT) return 0;
-  const block = size <= <usize>SMALL_REQUEST_MAX ? SizeClass.of(size).refill() : Large.take(size);
+  let block: usize;
+  if (Trace.isSampling) block = takeSampled(size);
+  else block = size <= <usize>SMALL_REQUEST_MAX ? SizeClass.of(size).refill() : Large.take(size);
   if (block) return block;
   // pools that serve no block any more are the last reserve
   return SizeClass.releaseIdle() ? malloc(size) : 0;
+}
+
+/** As mallocRare does, while a sample of blocks is traced. Small ones of the sample are large blocks, so that others need no look when freed. */
+function takeSampled(size: usize): usize {
+  const isSmall = size <= <usize>SMALL_REQUEST_MAX;
+  const isDue = isSmall ? TracedBlock.isSample(SizeClass.of(size), size) : Trace.isDue(size);
+  const block = isSmall && !isDue ? TracedBlock.refill(SizeClass.of(size)) : Large.take(size);
+  if (block && isDue) Trace.taken(block, size, TRACED_RAW);
+  return block;
 }
 
 /** A block of `count` times `size` bytes, all zero; 0 when memory can't grow or the product passes 2^32. */
@@ -78,7 +92,10 @@ export function realloc(block: usize, size: usize): usize {
       return 0;
     }
     if (size >= <usize>REQUEST_LIMIT) return 0;
-    if (size > <usize>SMALL_REQUEST_MAX && Large.resize(block, size)) return block;
+    if (size > <usize>SMALL_REQUEST_MAX && Large.resize(block, size)) {
+      if (Trace.isSampling) sampleAnew(block, size);
+      return block;
+    }
     old = Large.usableSize(block);
   }
   let moved: usize = 0;
@@ -87,8 +104,19 @@ export function realloc(block: usize, size: usize): usize {
   if (!moved) return size <= old ? block : 0;
   copy(moved, block, min(size, old));
   if (isSmall) SizeClass.give(Arena.poolOf(block), block);
-  else Large.give(block);
+  else giveLarge(block);
   return moved;
+}
+
+/** A block that was given another size where it is, is traced as one that was freed and taken. */
+function sampleAnew(block: usize, size: usize): void {
+  Trace.give(block);
+  if (Trace.isDue(size)) Trace.taken(block, size, TRACED_RAW);
+}
+
+function giveLarge(block: usize): void {
+  if (Trace.isSampling) Trace.give(block);
+  Large.give(block);
 }
 
 /** Gives a block back. `block` 0: nothing. */
@@ -104,7 +132,7 @@ export function free(block: usize): void {
   } else if (block) {
     const fault = Large.fault(block);
     if (fault) fail(fault, block);
-    else Large.give(block);
+    else giveLarge(block);
   }
 }
 
@@ -115,9 +143,11 @@ export function aligned_alloc(alignment: usize, size: usize): usize {
   if (size >= <usize>REQUEST_LIMIT) return 0;
   // a block is as aligned as its size is
   const rounded = (max<usize>(size, 1) + alignment - 1) & ~(alignment - 1);
-  if (rounded <= <usize>SMALL_REQUEST_MAX) return malloc(rounded);
-  const block = Large.takeAligned(<u32>alignment, size);
-  return block || !SizeClass.releaseIdle() ? block : Large.takeAligned(<u32>alignment, size);
+  if (rounded <= <usize>SMALL_REQUEST_MAX && !Trace.isSampling) return malloc(rounded);
+  let block = Large.takeAligned(<u32>alignment, size);
+  if (!block && SizeClass.releaseIdle()) block = Large.takeAligned(<u32>alignment, size);
+  if (block && Trace.isSampling && Trace.isDue(size)) Trace.taken(block, size, TRACED_RAW);
+  return block;
 }
 
 /** Bytes that may be used at `block`, at least as many as were asked for. 0 for 0. */

@@ -119,7 +119,7 @@ export function endAtomic(o: usize): void {
 function leave(o: usize): void {
   const type = ObjectHeader.at(o).type;
   const flags = ObjectHeader.at(o).flags;
-  if (flags & FLAG_LOGGED) Trace.give(o);
+  if (flags & FLAG_LOGGED) Trace.giveObject(o);
   if (flags & FLAG_INTERNED) forgetInterned(o);
   if (type == <u16>TYPE_HOST) release(load<u32>(o, HOST_INDEX));
   if (type == <u16>TYPE_BYTEARRAY && load<usize>(o, BYTEARRAY_BUFFER))
@@ -275,7 +275,7 @@ class Death {
     }
     // not before: what a rescued one refers to may be suspected, and must be cleared
     if (header.flags & (FLAG_SUSPECTED | FLAG_LOGGED)) {
-      if (header.flags & FLAG_LOGGED) Trace.give(o);
+      if (header.flags & FLAG_LOGGED) Trace.giveObject(o);
       if (header.flags & FLAG_SUSPECTED) Suspects.forget(o);
     }
     header.refcount = <u32>REFCOUNT_DYING;

@@ -16,8 +16,14 @@ export declare function call_back(weakref: usize, callback: usize): void;
 /** Shows an object that is about to be collected, for gc.DEBUG_COLLECTABLE. None of the program's code may run. */
 export declare function show_collectable(o: usize): void;
 
-/** The log of traced allocation is full, or, where a sample is traced, has one in it: to be read and emptied. Returns the bytes to the next sample. */
-export declare function trace_logged(): f64;
+/** The log of traced allocation is full, or, where a sample is traced, has one in it: to be read and emptied. */
+export declare function trace_logged(): void;
+
+/**
+ * A block is about to be taken that is a sample, as blocks of `measure` bytes are counted; if only `size` of these are asked for, it may be
+ * passed over. Returns the bytes to the next sample, negative if this one is passed over.
+ */
+export declare function trace_sample(size: usize, measure: usize): f64;
 
 /** Forgets a host value: the object that stood for it has died. */
 export declare function release(index: u32): void;

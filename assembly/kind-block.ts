@@ -17,6 +17,7 @@ import { TRACED_PART } from "./object-layout";
 import { mustHold } from "./rule";
 import { SizeClass } from "./size-class";
 import { Trace } from "./trace";
+import { TracedBlock } from "./traced-block";
 
 export class KindBlock {
   /** A block for an object, content undefined but for a first word that the caller must overwrite; 0 if none is ready, or it is large. */
@@ -27,7 +28,7 @@ export class KindBlock {
   /** As takeBuffer, for a part of an object that it keeps elsewhere: traced. */
   static takePart(size: usize): usize {
     const part = KindBlock.takeBuffer(size);
-    if (part) Trace.take(part, size, TRACED_PART);
+    if (part && Trace.isOn && Trace.isDue(size)) Trace.taken(part, size, TRACED_PART);
     return part;
   }
 
@@ -51,9 +52,10 @@ export class KindBlock {
   private static takeFresh(kind: u32, size: usize): usize {
     if (size <= <usize>SMALL_REQUEST_MAX) {
       const sizeClass = SizeClass.ofKind(kind, size);
-      return Trace.isOn && kind != BLOCK_KIND_BUFFER ? sizeClass.takeOne() : sizeClass.refill();
+      return Trace.isOn && kind != BLOCK_KIND_BUFFER ? TracedBlock.take(sizeClass, size) : sizeClass.refill();
     }
     if (kind == BLOCK_KIND_BUFFER) return Large.take(size);
+    if (Trace.isOn) TracedBlock.isDue = Trace.isDue(size);
     return Large.takeObject(size, kind == BLOCK_KIND_CONTAINER ? CHUNK_CONTAINER : CHUNK_ATOMIC);
   }
 
@@ -97,8 +99,10 @@ export class KindBlock {
   static resizePart(part: usize, size: usize): usize {
     const resized = KindBlock.resizeBuffer(part, size);
     if (!resized) return 0;
-    if (part) Trace.give(part);
-    Trace.take(resized, size, TRACED_PART);
+    if (Trace.isOn) {
+      if (part) Trace.give(part);
+      if (Trace.isDue(size)) Trace.taken(resized, size, TRACED_PART);
+    }
     return resized;
   }
 

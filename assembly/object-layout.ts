@@ -262,17 +262,24 @@ export const STATICS_SIZE = STATIC_SMALL_INTS + SMALL_INT_COUNT * STATIC_STRIDE;
 
 // The record of traced allocation, while there is any
 //
-//   0         4        8                    TRACE_LOG                        TRACE_RECORD_SIZE
-//   ┌─────────┬────────┬────────────────────┬───────────────┬──────┬─ ─ ─ ─ ─┐
-//   │ logged  │ unused │ samples by pool    │ block | kind  │ size │         │
-//   └─────────┴────────┴────────────────────┴───────────────┴──────┴─ ─ ─ ─ ─┘
-//    u32 count          u8 each              address, TRACED_ u32 bytes
+//   0         4        8                TRACE_LEFT       TRACE_LOG                        TRACE_RECORD_SIZE
+//   ┌─────────┬────────┬────────────────┬────────────────┬───────────────┬──────┬─ ─ ─ ─ ─┐
+//   │ logged  │ unused │ samples by pool│ left by class  │ block | kind  │ size │         │
+//   └─────────┴────────┴────────────────┴────────────────┴───────────────┴──────┴─ ─ ─ ─ ─┘
+//    u32 count          u8 each          u32 blocks each  address, TRACED_ u32 bytes
 export const TRACE_LOGGED = 0;
-/** Samples that live, counted by their pool's number modulo TRACE_FILTER_SIZE; a count of 255 stays: others are not asked after. */
+/**
+ * Samples that live, counted by their pool's number modulo TRACE_FILTER_SIZE; a count of 255 stays: others are not asked after. Of blocks
+ * that have no flags: parts of objects, and malloc's.
+ */
 export const TRACE_FILTER = 8;
 export const TRACE_FILTER_SIZE = 1 << 14;
+/** Blocks of a size class that can be taken before its next sample, those on its list not counted. */
+export const TRACE_LEFT = TRACE_FILTER + TRACE_FILTER_SIZE;
+/** Size classes that there is room for. */
+export const TRACE_CLASS_COUNT = 256;
 /** What was taken and given back since the host last looked, in order. */
-export const TRACE_LOG = TRACE_FILTER + TRACE_FILTER_SIZE;
+export const TRACE_LOG = TRACE_LEFT + TRACE_CLASS_COUNT * 4;
 export const TRACE_LOG_COUNT = 1 << 12;
 export const TRACE_ENTRY_SIZE = 8;
 export const TRACE_RECORD_SIZE = TRACE_LOG + TRACE_LOG_COUNT * TRACE_ENTRY_SIZE;

@@ -38,12 +38,12 @@ import {
   STATIC_EMPTY_BYTES,
   STATIC_STRIDE,
   STATICS_SIZE,
-  TRACED_OBJECT,
   TYPE_DICT,
   TYPE_TUPLE,
 } from "./object-layout";
 import { largeTable } from "./object-table";
 import { Trace } from "./trace";
+import { TracedBlock } from "./traced-block";
 
 /** Header, drawn in object-layout.ts. */
 @unmanaged
@@ -78,10 +78,10 @@ export class ObjectHeader {
     const o = KindBlock.takeRare(BLOCK_KIND_CONTAINER, size);
     if (!o) return 0;
     if (isLarge) largeTable.add(o);
-    ObjectHeader.write(o, type, flags | Trace.flag);
+    ObjectHeader.write(o, type, flags);
     collector.countMade();
     if (flags & FLAG_TRACKED) young.push(o);
-    Trace.take(o, size, TRACED_OBJECT);
+    if (Trace.isOn && TracedBlock.isDue) Trace.markTaken(o, size);
     return o;
   }
 
@@ -111,8 +111,8 @@ export class ObjectHeader {
   private static newRareAtomic(type: u32, size: usize, flags: u32): usize {
     const o = KindBlock.takeRare(BLOCK_KIND_ATOMIC, size);
     if (!o) return 0;
-    ObjectHeader.write(o, type, flags | Trace.flag);
-    Trace.take(o, size, TRACED_OBJECT);
+    ObjectHeader.write(o, type, flags);
+    if (Trace.isOn && TracedBlock.isDue) Trace.markTaken(o, size);
     return o;
   }
 

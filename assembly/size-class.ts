@@ -62,6 +62,9 @@ export class SizeClass {
   last: usize;
   blockSize: u32;
 
+  /** Blocks that the last refill left on the list. */
+  static listed: u32 = 0;
+
   /** The class of a request of up to SMALL_REQUEST_MAX bytes. */
   @inline static of(size: usize): SizeClass {
     const units = (size + (ALIGNMENT - 1)) >>> ALIGNMENT_LOG2;
@@ -188,6 +191,7 @@ export class SizeClass {
     let pool = Pool.at(this.active);
     let list: usize = 0;
     if (pool) {
+      SizeClass.listed = <u32>(i32.MAX_VALUE - pool.countdown) - 1;
       list = SizeClass.collect(pool);
       if (!list) {
         pool.state = <u8>POOL_STATE_FULL;
@@ -197,7 +201,9 @@ export class SizeClass {
     }
     if (!list) {
       pool = Pool.at(this.first);
+      let used: u32 = 0;
       if (pool) {
+        used = <u32>pool.countdown;
         this.unlink(pool);
       } else {
         pool = Pool.at(Arena.takePool());
@@ -206,28 +212,39 @@ export class SizeClass {
       }
       pool.state = <u8>POOL_STATE_ACTIVE;
       this.active = pool.address;
+      SizeClass.listed = <u32>pool.capacity - used - 1;
       list = SizeClass.collect(pool);
     }
     this.free = list;
     return this.take();
   }
 
-  /**
-   * As refill, but leaves the list empty: so every block that is taken comes by here, which costs nothing while that is not wanted.
-   * retire() must have been called.
-   */
-  takeOne(): usize {
-    const pool = Pool.at(this.active);
-    let address: usize = pool ? pool.returned : 0;
-    if (address) {
-      pool.returned = Block.at(address).next;
-      pool.countdown += 1;
-      Block.at(address).mark = 0;
-    } else {
-      address = this.refill();
-      this.retire();
+  /** As refill, but leaves at most `most` blocks on the list: `SizeClass.listed` of them. */
+  refillAtMost(most: u32): usize {
+    const address = this.refill();
+    if (!address) return 0;
+    const count = SizeClass.listed;
+    if (count > most) {
+      SizeClass.listed = most;
+      this.shorten(most, count);
     }
     return address;
+  }
+
+  /** Leaves `most` of the `count` blocks on the list, which has just been filled from the pool, and gives the others back to that. */
+  private shorten(most: u32, count: u32): void {
+    const pool = Pool.at(this.active);
+    let rest = this.free;
+    if (most) {
+      let last = rest;
+      for (let i: u32 = 1; i < most; i++) last = Block.at(last).next;
+      rest = Block.at(last).next;
+      Block.at(last).next = 0;
+    } else {
+      this.free = 0;
+    }
+    pool.returned = rest;
+    pool.countdown -= <i32>(count - most);
   }
 
   /** Gives the blocks of the list back to their pool. O(their number). */

@@ -1,4 +1,4 @@
-// assembly/traced-alloc.ts: C's allocation functions, each block being logged while the host traces: alloc.ts does the work.
+// assembly/traced-alloc.ts: C's allocation functions for the time in which every block is logged; alloc.ts does the work. Begin and end of that.
 // Source: CPython Python/tracemalloc.c, tracemalloc_alloc to tracemalloc_free: a block that is given another size is traced anew.
 
 import { aligned_alloc, calloc, free, malloc, realloc } from "./alloc";
@@ -13,19 +13,19 @@ const OBJECT_CLASS_END = RAW_CLASS_COUNT + (BLOCK_KIND_BUFFER - 1) * KIND_CLASS_
 
 export function traced_malloc(size: usize): usize {
   const block = malloc(size);
-  if (block) Trace.take(block, size, TRACED_RAW);
+  if (block) Trace.taken(block, size, TRACED_RAW);
   return block;
 }
 
 export function traced_calloc(count: usize, size: usize): usize {
   const block = calloc(count, size);
-  if (block) Trace.take(block, count * size, TRACED_RAW);
+  if (block) Trace.taken(block, count * size, TRACED_RAW);
   return block;
 }
 
 export function traced_aligned_alloc(alignment: usize, size: usize): usize {
   const block = aligned_alloc(alignment, size);
-  if (block) Trace.take(block, size, TRACED_RAW);
+  if (block) Trace.taken(block, size, TRACED_RAW);
   return block;
 }
 
@@ -33,7 +33,7 @@ export function traced_realloc(block: usize, size: usize): usize {
   const moved = realloc(block, size);
   if (moved) {
     if (block) Trace.give(block);
-    Trace.take(moved, size, TRACED_RAW);
+    Trace.taken(moved, size, TRACED_RAW);
   }
   return moved;
 }
@@ -45,15 +45,20 @@ export function traced_free(block: usize): void {
 }
 
 /**
- * Has blocks logged from now on: each (TRACE_EVERY), or a sample (TRACE_SAMPLE), the first after `distance` bytes.
+ * Has blocks logged from now on: each (TRACE_EVERY), malloc's by the functions here; or a sample (TRACE_SAMPLE).
  * Returns the address of the record (object-layout.ts); 0 when memory can't grow.
  */
-export function trace_begin(mode: u32, distance: f64): usize {
+export function trace_begin(mode: u32): usize {
   const record = KindBlock.takeBuffer(TRACE_RECORD_SIZE);
   if (!record) return 0;
-  Trace.begin(mode, record, <i64>distance);
-  // from now on no object's block is ready: the rare path is taken, which logs
-  for (let index: u32 = RAW_CLASS_COUNT; index < <u32>OBJECT_CLASS_END; index++) SizeClass.at(index).retire();
+  Trace.begin(mode, record);
+  // from now on no block is ready that is not known to be no sample
+  for (let index: u32 = 0; index < <u32>OBJECT_CLASS_END; index++) {
+    if (Trace.isEvery && index < <u32>RAW_CLASS_COUNT) continue;
+    const sizeClass = SizeClass.at(index);
+    sizeClass.retire();
+    if (Trace.isSampling) Trace.draw(index, 0, sizeClass.blockSize);
+  }
   return record;
 }
 

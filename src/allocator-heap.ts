@@ -195,13 +195,12 @@ export class AllocatorHeap {
   traceRaw(tracer: AllocationTracer | undefined): void {
     const { exports: core } = this;
     if (!hasObjects(core)) return;
-    const wrap = <Call extends (...args: number[]) => number>(call: Call): Call =>
-      tracer === undefined || tracer.isSampling ? call : (settling(call, tracer) as Call);
-    this.#malloc = tracer ? wrap(core.traced_malloc) : core.malloc;
-    this.#calloc = tracer ? wrap(core.traced_calloc) : core.calloc;
-    this.#realloc = tracer ? wrap(core.traced_realloc) : core.realloc;
-    this.#alignedAlloc = tracer ? wrap(core.traced_aligned_alloc) : core.aligned_alloc;
-    this.#free = tracer ? core.traced_free : core.free;
+    const isEvery = tracer !== undefined && !tracer.isSampling;
+    this.#malloc = isEvery ? settling(core.traced_malloc, tracer) : core.malloc;
+    this.#calloc = isEvery ? settling(core.traced_calloc, tracer) : core.calloc;
+    this.#realloc = isEvery ? settling(core.traced_realloc, tracer) : core.realloc;
+    this.#alignedAlloc = isEvery ? settling(core.traced_aligned_alloc, tracer) : core.aligned_alloc;
+    this.#free = isEvery ? core.traced_free : core.free;
   }
 
   /** @internal The error to throw where `size` bytes can't be had. */

@@ -91,7 +91,7 @@ class Release {
   /** Gives up an object's references, and its buffer. False if it was put off instead: it keeps some. */
   @inline static releaseAll<Releasing extends ReferenceVisitor>(releasing: Releasing, o: usize): bool {
     const type = <u32>ObjectHeader.at(o).type;
-    if (ObjectHeader.at(o).flags & FLAG_LOGGED) Trace.give(o);
+    if (ObjectHeader.at(o).flags & FLAG_LOGGED) Trace.giveObject(o);
     keptSlot = 0;
     Visit.all<Releasing>(releasing, o, type);
     if (keptSlot) {

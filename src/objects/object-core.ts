@@ -116,9 +116,9 @@ export interface ObjectExports extends CoreExports {
   gc_unfreeze(): void;
   gc_freeze_count(): number;
   /** Has blocks logged from now on, and trace_logged called. @param mode - TRACE_. @returns the record's address; 0: no memory. */
-  trace_begin(mode: number, distance: number): number;
+  trace_begin(mode: number): number;
   trace_end(): void;
-  /** As malloc and its like; traced. */
+  /** As malloc and its like, for the time in which every block is traced. */
   traced_malloc(size: number): number;
   traced_calloc(count: number, size: number): number;
   traced_realloc(address: number, size: number): number;
@@ -143,12 +143,12 @@ export interface HostCalls {
 
 /** Whoever traces allocations, and reads the core's log of them. */
 export interface AllocationTracer {
-  /** Whether one in so many bytes is traced; else each block, so the log is to be read after each call that may take one. */
+  /** Whether one in so many bytes is traced, which the core tells at once; else each block, so the log is to be read after each call. */
   readonly isSampling: boolean;
   /** Reads the log; what has been taken is from here. Throws nothing. @param above - calls from this one on are not looked at. */
   settle(above?: unknown): void;
-  /** As settle, asked for by the core: the log is full, or has a sample. @returns bytes to the next sample. */
-  readLog(): number;
+  /** Draws the next sample, as assembly/host.ts has it. */
+  sample(size: number, measure: number): number;
   /** All that is allocated until release() comes from here. */
   hold(): void;
   release(): void;
@@ -197,8 +197,9 @@ export class Host {
     call_back: (weakref, callback) => this.calls?.call_back(weakref >>> 0, callback >>> 0),
     show_collectable: (object) => this.calls?.show_collectable(object >>> 0),
     release: (index) => this.calls?.release(index >>> 0),
-    trace_logged: () => this.tracer?.readLog() ?? 0,
-  } satisfies HostCalls & { trace_logged(): number };
+    trace_logged: () => this.tracer?.settle(),
+    trace_sample: (size, measure) => this.tracer?.sample(size >>> 0, measure >>> 0) ?? 0,
+  } satisfies HostCalls & { trace_logged(): void; trace_sample(size: number, measure: number): number };
 }
 
 /** Whether the module has objects, not the allocator alone. */

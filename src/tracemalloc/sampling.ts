@@ -35,8 +35,15 @@ export class Distances {
     this.#state = seed >>> 0;
   }
 
-  next(): number {
-    return -Math.log1p(-this.#uniform()) * this.#mean;
+  /**
+   * Bytes to the next sample; negative if the block at hand, of `size` bytes, is passed over: it was drawn as one of `measure` bytes, which
+   * are drawn more often.
+   */
+  next(size: number, measure: number): number {
+    const distance = Math.max(-Math.log1p(-this.#uniform()) * this.#mean, Number.MIN_VALUE);
+    if (size === measure) return distance;
+    const share = samplingProbability(size, this.#mean) / samplingProbability(measure, this.#mean);
+    return this.#uniform() < share ? distance : -distance;
   }
 
   /** From 0 to 1, with 32 random bits. Source: Mulberry32, by Tommy Ettinger, public domain. */

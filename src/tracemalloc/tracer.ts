@@ -139,9 +139,13 @@ export class Tracer implements AllocationTracer {
         "a profiler counts every byte of this heap: end it, or trace without sampleBytes",
       );
     }
-    const session = new Session(options);
-    this.#begin(options.sampleBytes === undefined ? TRACE_EVERY : TRACE_SAMPLE, session);
-    this.#session = session;
+    this.#session = new Session(options);
+    try {
+      this.#begin();
+    } catch (error) {
+      this.#session = undefined;
+      throw error;
+    }
   }
 
   /** Ends tracing; what was traced is forgotten. */
@@ -159,7 +163,7 @@ export class Tracer implements AllocationTracer {
     if (this.#session?.options.sampleBytes !== undefined) {
       throw new TracingError("a sample of this heap is being traced: stop() it before bytes are counted");
     }
-    this.#begin(TRACE_EVERY, undefined);
+    this.#begin();
     const before = this.#counted;
     const counter: ByteCounter = {
       read: () => {
@@ -212,9 +216,8 @@ export class Tracer implements AllocationTracer {
     }
   }
 
-  readLog(): number {
-    this.settle();
-    return this.isSampling ? this.#session!.distances.next() : 0;
+  sample(size: number, measure: number): number {
+    return this.#session?.distances.next(size, measure) ?? 0;
   }
 
   #add(block: Address, size: number, origin: number): void {
@@ -228,9 +231,10 @@ export class Tracer implements AllocationTracer {
     if (slot < 0) return;
     const size = this.#blocks.sizeAt(slot);
     this.#counted -= size;
-    if (this.#blocks.originAt(slot) !== COUNTED) this.#session?.remove(size);
+    const kind = this.#blocks.originAt(slot) & TRACED_MASK;
+    if (kind !== COUNTED) this.#session?.remove(size);
     this.#blocks.removeAt(slot);
-    if (this.isSampling) this.#forgetSample(block);
+    if (this.isSampling && kind !== TRACED_OBJECT) this.#forgetSample(block);
   }
 
   /** Has the core ask less often for blocks of that pool. */
@@ -334,14 +338,16 @@ export class Tracer implements AllocationTracer {
   }
 
   /** Has the core tell, unless it does. */
-  #begin(mode: number, session: Session | undefined): void {
+  #begin(): void {
     if (this.#record !== 0) return;
-    const distance = mode === TRACE_SAMPLE ? session!.distances.next() : 0;
-    const record = this.#objects.core.trace_begin(mode, distance) >>> 0;
-    if (record === 0) throw this.#objects.outOfMemory(TRACE_RECORD_SIZE);
+    this.#objects.traceWith(this); // the core draws its first samples
+    const record = this.#objects.core.trace_begin(this.isSampling ? TRACE_SAMPLE : TRACE_EVERY) >>> 0;
+    if (record === 0) {
+      this.#objects.traceWith(undefined);
+      throw this.#objects.outOfMemory(TRACE_RECORD_SIZE);
+    }
     this.#record = record;
     this.#entriesRead = 0;
-    this.#objects.traceWith(this);
   }
 
   /** Has the core tell no more if nobody wants to know. */

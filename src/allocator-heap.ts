@@ -2,6 +2,7 @@
 // Not here: objects (heap.ts), loading the module (core.ts).
 
 import { ALIGNMENT_MAX, ARENA_SIZE, PAGE_COUNT_MAX, PAGE_SIZE, POOL_SIZE } from "../assembly/layout.js";
+import { checkBytes, checkOptions, elementCount, isU32 } from "./arguments.js";
 import { type CoreExports, instantiateCore } from "./core.js";
 import { InvalidArgumentError, MemoryError } from "./errors.js";
 import { readCounters } from "./heap-map.js";
@@ -36,8 +37,9 @@ export class AllocatorHeap {
   #verify: (() => number) | undefined;
 
   constructor(module: WebAssembly.Module, options: HeapOptions) {
+    checkOptions(options);
     const maximumBytes = options.maximumBytes ?? BYTES_MAX;
-    let pages = Math.floor(maximumBytes / PAGE_SIZE);
+    let pages = typeof maximumBytes === "number" ? Math.floor(maximumBytes / PAGE_SIZE) : 0;
     if (!(pages >= PAGES_MIN && pages <= PAGE_COUNT_MAX)) {
       throw new InvalidArgumentError("maximumBytes", maximumBytes, `from ${PAGE_SIZE} to ${BYTES_MAX}`);
     }
@@ -59,7 +61,7 @@ export class AllocatorHeap {
    * @throws {InvalidArgumentError} if `size` is no integer from 0 to 2^32 - 1.
    */
   malloc(size: number): Address {
-    if (size >>> 0 !== size) throw notU32("size", size);
+    if (!isU32(size)) throw notU32("size", size);
     const address = this.#malloc(size) >>> 0;
     if (address === 0) throw this.outOfMemory(size);
     return address;
@@ -67,8 +69,8 @@ export class AllocatorHeap {
 
   /** As malloc, for `count` times `size` bytes, all zero. */
   calloc(count: number, size: number): Address {
-    if (count >>> 0 !== count) throw notU32("count", count);
-    if (size >>> 0 !== size) throw notU32("size", size);
+    if (!isU32(count)) throw notU32("count", count);
+    if (!isU32(size)) throw notU32("size", size);
     const address = this.exports.calloc(count, size) >>> 0;
     if (address === 0) throw this.outOfMemory(count * size);
     return address;
@@ -82,8 +84,8 @@ export class AllocatorHeap {
    * @throws {InvalidPointerError} if no block in use starts at `address`.
    */
   realloc(address: Address, size: number): Address {
-    if (address >>> 0 !== address) throw notU32("address", address);
-    if (size >>> 0 !== size) throw notU32("size", size);
+    if (!isU32(address)) throw notU32("address", address);
+    if (!isU32(size)) throw notU32("size", size);
     const moved = this.exports.realloc(address, size) >>> 0;
     if (moved === 0) throw this.outOfMemory(size);
     return moved;
@@ -96,7 +98,7 @@ export class AllocatorHeap {
    *   ForeignPointerError; nothing has changed then.
    */
   free(address: Address): void {
-    if (address >>> 0 !== address) throw notU32("address", address);
+    if (!isU32(address)) throw notU32("address", address);
     this.#free(address);
   }
 
@@ -106,11 +108,11 @@ export class AllocatorHeap {
    * @param alignment - power of two, up to 64 KiB.
    */
   alignedAlloc(alignment: number, size: number): Address {
-    const isPower = alignment >>> 0 === alignment && alignment !== 0 && (alignment & (alignment - 1)) === 0;
+    const isPower = isU32(alignment) && alignment !== 0 && (alignment & (alignment - 1)) === 0;
     if (!isPower || alignment > ALIGNMENT_MAX) {
       throw new InvalidArgumentError("alignment", alignment, `a power of two from 1 to ${ALIGNMENT_MAX}`);
     }
-    if (size >>> 0 !== size) throw notU32("size", size);
+    if (!isU32(size)) throw notU32("size", size);
     const address = this.exports.aligned_alloc(alignment, size) >>> 0;
     if (address === 0) throw this.outOfMemory(size);
     return address;
@@ -122,7 +124,7 @@ export class AllocatorHeap {
    * @throws {InvalidPointerError} if no block in use starts at `address`.
    */
   usableSize(address: Address): number {
-    if (address >>> 0 !== address) throw notU32("address", address);
+    if (!isU32(address)) throw notU32("address", address);
     return this.exports.usable_size(address) >>> 0;
   }
 
@@ -133,7 +135,8 @@ export class AllocatorHeap {
 
   /** Copies bytes into memory. @throws {InvalidArgumentError} if they would leave it. */
   writeBytes(address: Address, bytes: Uint8Array): void {
-    checkRange(this.memory.memory, address, bytes.length);
+    checkBytes("bytes", bytes);
+    checkRange(this.memory.memory, address, elementCount(bytes));
     this.memory.u8.set(bytes, address);
   }
 
@@ -145,14 +148,16 @@ export class AllocatorHeap {
 
   /** A new block with a copy of `bytes`. @throws {MemoryError} if there is no room. */
   mallocBytes(bytes: Uint8Array): Address {
+    checkBytes("bytes", bytes);
     const content = outsideOf(this.memory.memory, bytes);
-    const address = this.malloc(content.length);
+    const address = this.malloc(elementCount(content));
     this.memory.u8.set(content, address);
     return address;
   }
 
   /** A new block with `text` in UTF-8, no terminator. @throws {MemoryError} if there is no room. */
   mallocString(text: string): { address: Address; byteLength: number } {
+    if (typeof text !== "string") throw new InvalidArgumentError("text", text, "a string");
     const bytes = new TextEncoder().encode(text);
     return { address: this.mallocBytes(bytes), byteLength: bytes.length };
   }
@@ -188,8 +193,8 @@ export class AllocatorHeap {
 }
 
 /** @throws {InvalidArgumentError} unless the value can be an address, or a size. */
-export function checkU32(argument: string, value: number): void {
-  if (value >>> 0 !== value) throw notU32(argument, value);
+export function checkU32(argument: string, value: unknown): void {
+  if (!isU32(value)) throw notU32(argument, value);
 }
 
 function notU32(argument: string, value: unknown): InvalidArgumentError {

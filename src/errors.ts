@@ -221,8 +221,8 @@ export class IndexError extends PymallocError {
   ) {
     super(
       length === 0
-        ? `${what} index ${index} is out of range: the ${what} is empty`
-        : `${what} index ${index} is out of range; it must be from ${-length} to ${length - 1}`,
+        ? `${what} index ${describe(index)} is out of range: the ${what} is empty`
+        : `${what} index ${describe(index)} is out of range; it must be from ${-length} to ${length - 1}`,
     );
   }
 }

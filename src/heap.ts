@@ -341,6 +341,7 @@ export class Heap extends AllocatorHeap {
 function isInArena(i32: Int32Array, address: Address): boolean {
   // an integer, and aligned; shifts are modulo 32
   return (
+    typeof address === "number" &&
     (address & -ALIGNMENT) === address &&
     ((i32[address >>> (ARENA_SIZE_LOG2 + 5)]! >>> (address >>> ARENA_SIZE_LOG2)) & 1) !== 0
   );

@@ -20,6 +20,7 @@ import {
   REFERENCE_SIZE,
   STATISTICS_SIZE,
 } from "../../assembly/object-layout.js";
+import { checkOptions } from "../arguments.js";
 import { trackedObjects } from "../census.js";
 import { InvalidArgumentError } from "../errors.js";
 import type { ListHandle } from "../kinds/list.js";
@@ -102,7 +103,9 @@ export class Gc {
    *
    * @param options - budgetMs: the increment ends when so many milliseconds have passed, or soon after.
    */
-  step({ budgetMs = 1 }: { readonly budgetMs?: number } = {}): GcStep {
+  step(options: { readonly budgetMs?: number } = {}): GcStep {
+    checkOptions(options);
+    const { budgetMs = 1 } = options;
     checkMs("budgetMs", budgetMs);
     return this.#running.step(budgetMs);
   }
@@ -124,9 +127,10 @@ export class Gc {
   /** By generation, since the heap was made. @param options - pauses: how long the program has waited, too. */
   getStats(options?: { readonly pauses?: false }): GenerationStats[];
   getStats(options: { readonly pauses: true }): GcStats;
-  getStats({ pauses = false }: { readonly pauses?: boolean } = {}): GenerationStats[] | GcStats {
+  getStats(options: { readonly pauses?: boolean } = {}): GenerationStats[] | GcStats {
+    checkOptions(options);
     const generations = this.#generationStats();
-    return pauses ? { generations, pauses: this.#running.pauses.read() } : generations;
+    return options.pauses ? { generations, pauses: this.#running.pauses.read() } : generations;
   }
 
   #generationStats(): GenerationStats[] {

@@ -3,6 +3,7 @@
 
 import { PAGE_SIZE } from "../../assembly/layout.js";
 import { OBJECT_TYPE } from "../../assembly/object-layout.js";
+import { checkOptions } from "../arguments.js";
 import { HeapClosedError, ReleasedHandleError } from "../errors.js";
 import type { Heap } from "../heap.js";
 import type { Address } from "../views.js";
@@ -87,7 +88,9 @@ export class Handle {
    * JavaScript has no counterpart for, weak references, comes as a handle.
    */
   toJS(options: ToJsOptions = {}): unknown {
-    return toJs(this._objects, this._alive() >>> 0, options);
+    const address = this._alive() >>> 0;
+    checkOptions(options);
+    return toJs(this._objects, address, options);
   }
 
   /** Gives the reference up; the object dies if it was the last. Once more: nothing. */

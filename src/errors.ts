@@ -238,11 +238,11 @@ export class KeyError extends PymallocError {
   }
 }
 
-/** A dict or set changed its size while it was iterated over. */
+/** A dict or set changed its size, or got other keys, while it was iterated over. */
 export class ConcurrentModificationError extends PymallocError {
   override readonly name: string = "ConcurrentModificationError";
-  constructor(what: string) {
-    super(`the ${what} changed its size during iteration; iterate over a copy: [...it]`);
+  constructor(what: string, changed: "size" | "keys") {
+    super(`the ${what} changed its ${changed} during iteration; iterate over a copy: [...it]`);
   }
 }
 

@@ -96,11 +96,15 @@ export abstract class WeakCollection extends Handle {
   protected *liveEntries(): Generator<LiveEntry> {
     const { shared } = this;
     const expected = this.size + shared.deathCount;
+    let left = this.size;
     for (const [key, value] of readEntries(this._objects, this._alive() >>> 0)) {
+      if (left === 0) throw new ConcurrentModificationError(this.typeName, "keys");
+      left -= 1;
       const referent = readReferent(this._objects, this.weakrefOf(key, value));
       if (referent === 0) continue;
       yield { referent, key, value };
-      if (this.size + shared.deathCount !== expected) throw new ConcurrentModificationError(this.typeName);
+      if (this.size + shared.deathCount !== expected)
+        throw new ConcurrentModificationError(this.typeName, "size");
     }
   }
 

@@ -29,7 +29,7 @@ test("every class names itself as it is exported, and is a PymallocError", () =>
     new errors.HeapClosedError(),
     new errors.IndexError(3, 2, "list"),
     new errors.KeyError("key", "dict"),
-    new errors.ConcurrentModificationError("dict"),
+    new errors.ConcurrentModificationError("dict", "size"),
     new errors.FieldTypeError("Node", "x", "text", "a number"),
     new errors.DisposedError("batch"),
     new errors.NoRecordError("Node"),

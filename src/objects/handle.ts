@@ -66,6 +66,11 @@ export class Handle {
     return this._objects.typeName(this._objects.fresh().u16[(address + OBJECT_TYPE) >>> 1]!);
   }
 
+  /** @internal What JavaScript has in its place: itself, unless something stands in for it. */
+  get _standIn(): object {
+    return this;
+  }
+
   get heap(): Heap {
     return this._objects.heap;
   }

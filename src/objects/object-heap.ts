@@ -76,6 +76,7 @@ export class ObjectHeap {
 
   readonly #types: (TypeHooks | undefined)[] = [];
   readonly #closeHooks: (() => void)[] = [];
+  #isClosing = false;
 
   /**
    * @throws {WasmModuleError} if the module has no objects.
@@ -211,9 +212,9 @@ export class ObjectHeap {
     return this.#types[typeId]?.name ?? `type ${typeId}`;
   }
 
-  /** "Node at 0x10f40", for messages. */
+  /** "Node at 0x10f40", for messages, of a closed heap's objects too. */
   describe(address: Address): string {
-    const type = this.fresh().u16[(address + OBJECT_TYPE) >>> 1]!;
+    const type = this.memory.u16[(address + OBJECT_TYPE) >>> 1]!;
     return `${this.typeName(type)} at 0x${address.toString(16)}`;
   }
 
@@ -271,12 +272,13 @@ export class ObjectHeap {
   // Callbacks
 
   /**
-   * Runs `fn` in a frame of its own. What it throws goes to the heap's onUnraisable: nothing gets out of here, as
-   * the core would be left halfway.
+   * Runs `fn` in a frame of its own; nothing once the heap is closed, as by one that ran before. What it throws goes to the heap's
+   * onUnraisable: nothing gets out of here, as the core would be left halfway.
    *
    * @param what - names the function that runs, for the report.
    */
   runCallback(what: () => string, fn: () => void): void {
+    if (this.isClosed) return;
     try {
       const frame = this.frames.push();
       try {
@@ -292,11 +294,11 @@ export class ObjectHeap {
   /** Hands an error to the heap's onUnraisable, in a frame of its own: the one on top may be about to end. Never throws. */
   reportUnraisable(error: unknown, what: () => string): void {
     try {
-      const frame = this.frames.push();
+      const frame = this.isClosed ? undefined : this.frames.push();
       try {
         this.heap.onUnraisable(error, what());
       } finally {
-        this.frames.end(frame);
+        if (frame !== undefined) this.frames.end(frame);
       }
     } catch (second) {
       console.error("Exception ignored in: heap.onUnraisable", second);
@@ -336,9 +338,10 @@ export class ObjectHeap {
     this.#closeHooks.push(run);
   }
 
-  /** Ends the use of objects: handles, and every call but this, throw HeapClosedError. */
+  /** Ends the use of objects: handles, and every call but this, throw HeapClosedError. Once more, and while it runs: nothing. */
   close(): void {
-    if (this.isClosed) return;
+    if (this.isClosed || this.#isClosing) return;
+    this.#isClosing = true;
     for (let run = this.#closeHooks.pop(); run !== undefined; run = this.#closeHooks.pop()) {
       this.runCallback(() => "a function to be run at the heap's end", run);
     }

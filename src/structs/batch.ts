@@ -111,7 +111,7 @@ export class Batch<Fields extends FieldTypes = FieldTypes, Instance extends Stru
 }
 
 function release({ type, block, count }: Remains): void {
-  const { core } = type.objects;
+  const { core, heap } = type.objects;
   core.release_many(block, count);
-  core.free(block);
+  heap.free(block); // a finalizer may have closed the heap, and with it the core's calls
 }

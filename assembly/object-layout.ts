@@ -52,6 +52,8 @@ export const FLAG_REACHED = 1 << 8;
 export const FLAG_GREY = 1 << 9;
 /** Containers: on the list of suspects of an incremental collection; whether it is one still, the refcount tells. */
 export const FLAG_SUSPECTED = 1 << 10;
+/** dict and set: a weak collection's, of which the host knows more. */
+export const FLAG_WEAK_COLLECTION = 1 << 11;
 /** str and bytes: bytes of the block behind the content. */
 export const FLAG_SLACK_SHIFT = 8;
 export const FLAG_SLACK_MASK = 15 << FLAG_SLACK_SHIFT;

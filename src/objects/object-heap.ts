@@ -41,6 +41,8 @@ export type HandleClass = new (objects: ObjectHeap, address: Address) => Handle;
 export interface TypeHooks {
   readonly name: string;
   readonly handleClass: HandleClass;
+  /** Where objects of one type have handles of several classes. */
+  readonly classAt?: ((address: Address) => HandleClass) | undefined;
   /** For struct types with TYPE_HAS_FINALIZER. The handle lives as long as the call. */
   readonly finalizer?: ((self: Handle) => void) | undefined;
   /** For objects that serve as callbacks of weak references. */
@@ -170,7 +172,8 @@ export class ObjectHeap {
   /** A handle, in the frame that is running, that takes over the reference to an object. */
   adopt(address: Address): Handle {
     const type = this.fresh().u16[(address + OBJECT_TYPE) >>> 1]!;
-    const { handleClass } = this.#types[type]!;
+    const hooks = this.#types[type]!;
+    const handleClass = hooks.classAt === undefined ? hooks.handleClass : hooks.classAt(address);
     return new handleClass(this, address);
   }
 

@@ -85,7 +85,8 @@ const LIBRARY_LAYERS = [
   ["src/structs/struct"],
   // Python's modules
   ["src/census", "src/weakref/weakref-handle"],
-  ["src/weakref/proxy", "src/weakref/finalize", "src/weakref/weak-collection"],
+  ["src/weakref/proxy", "src/weakref/finalize", "src/weakref/weak-table"],
+  ["src/weakref/weak-collection"],
   ["src/weakref/weak-mapping", "src/weakref/weak-set"],
   ["src/weakref/weak-key-dictionary", "src/weakref/weak-value-dictionary"],
   ["src/gc/pause-histogram"],

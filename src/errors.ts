@@ -287,6 +287,14 @@ export class DeadReferenceError extends PymallocError {
   }
 }
 
+/** The engine's stack ended within the core's work. */
+export class InterruptedError extends PymallocError {
+  override readonly name: string = "InterruptedError";
+  constructor(what: string) {
+    super(`the stack overflowed within ${what}; leave room on it where objects are released`);
+  }
+}
+
 /** The heap's own structures are damaged: somebody wrote outside a block, or this library is wrong. */
 export class CorruptHeapError extends PymallocError {
   override readonly name: string = "CorruptHeapError";

@@ -25,6 +25,7 @@ import type { ObjectExports } from "./objects/object-core.js";
 import { ObjectHeap } from "./objects/object-heap.js";
 import { setReference } from "./objects/pointer-tier.js";
 import { runFrame } from "./objects/run-frame.js";
+import { needStackRoom } from "./objects/stack-room.js";
 import type { FieldTypes, StructInstance } from "./structs/field-types.js";
 import { defineStruct, type StructOptions } from "./structs/struct.js";
 import type { StructClass } from "./structs/struct-class.js";
@@ -323,6 +324,7 @@ export class Heap extends AllocatorHeap {
 
   /** @internal */
   override countOutsideReferences(): number {
+    needStackRoom();
     if (!this.#isClosed) this.#objects?.core.gc_settle();
     return super.countOutsideReferences();
   }

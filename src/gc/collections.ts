@@ -1,7 +1,7 @@
 // src/gc/collections.ts: runs collections: the core's phases one after the other, at once or in increments, and tells whoever wants to know.
 // Not here: Python's gc module (gc.ts).
 
-import { COLLECTOR_ADDRESS, DEATH_DEPTH_ADDRESS } from "../../assembly/layout.js";
+import { COLLECTOR_ADDRESS } from "../../assembly/layout.js";
 import {
   COLLECTOR_DEBUG,
   COLLECTOR_IDLE,
@@ -12,6 +12,7 @@ import {
   GENERATION_INCOMPLETE,
 } from "../../assembly/object-layout.js";
 import type { ObjectHeap } from "../objects/object-heap.js";
+import { needStackRoom } from "../objects/stack-room.js";
 import { PauseHistogram } from "./pause-histogram.js";
 
 /** What gc.callbacks are told. */
@@ -114,22 +115,22 @@ export class Collections {
     return this.objects.fresh().u32[INCREMENT_INDEX] !== COLLECTOR_IDLE;
   }
 
-  /** Whether objects are dying, or a collection is on. */
+  /** Whether nothing can be collected now. */
   get #isBusy(): boolean {
-    const { objects } = this;
-    if (objects.isClosed) return true;
-    return objects.fresh().u32[DEATH_DEPTH_ADDRESS >>> 2] !== 0 || objects.core.gc_state() !== COLLECTOR_IDLE;
+    return this.objects.isClosed || this.objects.isCoreAtWork;
   }
 
   /** @param isWholePause - the program goes on afterwards. */
   #run(generation: number, isWholePause = true): number {
     const { core } = this.objects;
-    if (core.gc_state() !== COLLECTOR_IDLE) return 0;
+    needStackRoom();
+    if (this.objects.isCoreAtWork && core.gc_state() !== COLLECTOR_IDLE) return 0;
     this.#tell("start", generation, 0, 0);
     if (this.objects.isClosed) return 0;
     const start = performance.now();
     if (core.gc_begin(generation) === 0) return 0; // a callback was quicker
-    while (core.gc_advance(ARENAS_PER_CALL) !== 0);
+    // once a finalizer has closed the heap, there is nothing to be called
+    while (!this.objects.isClosed && core.gc_advance(ARENAS_PER_CALL) !== 0);
     const pauseMs = performance.now() - start;
     if (isWholePause) this.pauses.record(pauseMs);
     if (this.objects.isClosed) return 0;
@@ -153,6 +154,7 @@ export class Collections {
   /** @param start - when the program began to wait. */
   #step(deadline: number, start: number): GcStep {
     const { core } = this.objects;
+    needStackRoom();
     if (this.#hasEnded) this.#end(0);
     if (!this.#isIncrementing) {
       this.#tell("start", OLDEST, 0, 0);

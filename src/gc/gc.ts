@@ -26,6 +26,7 @@ import { InvalidArgumentError } from "../errors.js";
 import type { ListHandle } from "../kinds/list.js";
 import type { Handle } from "../objects/handle.js";
 import type { ObjectHeap } from "../objects/object-heap.js";
+import { needStackRoom } from "../objects/stack-room.js";
 import type { Address } from "../views.js";
 import { Collections, type GcCallback, type GcStep } from "./collections.js";
 import type { PauseStats } from "./pause-histogram.js";
@@ -212,6 +213,7 @@ export class Gc {
   /** Handles of the containers that refer to any of these objects, each once; untracked and frozen ones aside. O(heap). */
   getReferrers(...handles: Handle[]): Handle[] {
     const objects = this.#objects();
+    needStackRoom();
     const referrers = new Set<Address>();
     for (const handle of handles) {
       const object = objects.borrow(handle);
@@ -222,10 +224,12 @@ export class Gc {
 
   /** Has collections ignore all objects that are tracked now. */
   freeze(): void {
+    needStackRoom();
     this.#objects().core.gc_freeze();
   }
 
   unfreeze(): void {
+    needStackRoom();
     this.#objects().core.gc_unfreeze();
   }
 

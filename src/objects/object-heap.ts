@@ -1,9 +1,10 @@
 // src/objects/object-heap.ts: a heap's objects as the facade's modules share them: references in and out, types, frames, callbacks.
 // Not here: what is public of it (heap.ts, handle.ts), how scalars lie in memory (box.ts).
 
-import { COLLECTOR_ADDRESS, STATICS_ADDRESS } from "../../assembly/layout.js";
+import { COLLECTOR_ADDRESS, DEATH_DEPTH_ADDRESS, STATICS_ADDRESS } from "../../assembly/layout.js";
 import {
   COLLECTOR_COUNTS,
+  COLLECTOR_IDLE,
   COLLECTOR_LIMIT,
   OBJECT_TYPE,
   STATICS_SIZE,
@@ -13,6 +14,7 @@ import type { CoreExports } from "../core.js";
 import {
   ForeignHandleError,
   HeapClosedError,
+  InterruptedError,
   InvalidArgumentError,
   type MemoryError,
   WasmModuleError,
@@ -30,6 +32,7 @@ import { NO_SLOT, type Scope } from "./scope.js";
 /** Where memory has, as u32, how many containers were made, and how many make a collection due. */
 const COUNT_INDEX = (COLLECTOR_ADDRESS + COLLECTOR_COUNTS) >>> 2;
 const LIMIT_INDEX = (COLLECTOR_ADDRESS + COLLECTOR_LIMIT) >>> 2;
+const DEATH_DEPTH_INDEX = DEATH_DEPTH_ADDRESS >>> 2;
 
 /** What comes out of an object: a scalar, or a new handle. */
 export type Value = null | boolean | number | bigint | string | Uint8Array | Handle;
@@ -87,7 +90,7 @@ export class ObjectHeap {
   constructor(
     readonly heap: Heap,
     exports: CoreExports,
-    host: Host,
+    readonly host: Host,
   ) {
     if (!hasObjects(exports)) {
       throw new WasmModuleError(
@@ -282,6 +285,7 @@ export class ObjectHeap {
    */
   runCallback(what: () => string, fn: () => void): void {
     if (this.isClosed) return;
+    if (this.host.lost !== undefined) this.#tellLost(this.host.lost.error);
     try {
       const frame = this.frames.push();
       try {
@@ -292,6 +296,31 @@ export class ObjectHeap {
     } catch (error) {
       this.reportUnraisable(error, what);
     }
+  }
+
+  /**
+   * Whether the core is at work, and has called the host: objects are dying, or a collection is on. If neither has, the end of the stack has
+   * cut it off: a death is given up then, with the objects that were on their way. That is told, when the heap is known to be sound.
+   *
+   * @throws {CorruptHeapError} if it is not. {InterruptedError} if a collection was cut off.
+   */
+  get isCoreAtWork(): boolean {
+    const { host } = this;
+    if (host.depth === 0 && host.lost !== undefined) this.#tellLost(host.lost.error);
+    const isCollecting = this.core.gc_state() !== COLLECTOR_IDLE;
+    if (!isCollecting && this.fresh().u32[DEATH_DEPTH_INDEX] === 0) return false;
+    if (host.depth > 0) return true;
+    if (isCollecting) throw new InterruptedError("a collection: close the heap");
+    this.heap.verify();
+    this.core.end_deaths();
+    const error = new InterruptedError("the death of objects: some stay, and so does what they refer to");
+    this.reportUnraisable(error, () => "the heap");
+    return false;
+  }
+
+  #tellLost(error: unknown): void {
+    this.host.lost = undefined;
+    this.reportUnraisable(error, () => "a finalizer or callback, at the end of the stack");
   }
 
   /** Hands an error to the heap's onUnraisable, in a frame of its own: the one on top may be about to end. Never throws. */

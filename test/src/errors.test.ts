@@ -27,6 +27,7 @@ test("every class names itself as it is exported, and is a PymallocError", () =>
     new errors.ReleasedHandleError(true),
     new errors.ForeignHandleError("handle"),
     new errors.HeapClosedError(),
+    new errors.InterruptedError("a death"),
     new errors.IndexError(3, 2, "list"),
     new errors.KeyError("key", "dict"),
     new errors.ConcurrentModificationError("dict", "size"),

@@ -47,7 +47,7 @@ const CORE_LAYERS = [
 const LIBRARY_LAYERS = [
   ["assembly/layout", "assembly/object-layout", "build"],
   ["src/errors"],
-  ["src/arguments"],
+  ["src/arguments", "src/objects/stack-room"],
   ["src/core", "src/views", "src/heap-map"],
   ["src/objects/object-core", "src/stats", "src/verifier"],
   ["src/allocator-heap"],

@@ -94,6 +94,19 @@ export class WeakValueDictionaryHandle extends WeakMapping<unknown, Handle> {
   }
 
   #store(key: Address, referent: Address): void {
+    const { core } = this._objects;
+    // the callback's making may begin a collection, and anybody's code give up what is borrowed here
+    core.incref(key);
+    core.incref(referent);
+    try {
+      this.#storeHeld(key, referent);
+    } finally {
+      core.decref(referent);
+      core.decref(key);
+    }
+  }
+
+  #storeHeld(key: Address, referent: Address): void {
     const { _objects: objects } = this;
     const callback = this.#newCallback(key);
     try {

@@ -20,7 +20,7 @@ import {
   REFERENCE_SIZE,
   STATISTICS_SIZE,
 } from "../../assembly/object-layout.js";
-import { checkOptions } from "../arguments.js";
+import { checkOptions, isU32 } from "../arguments.js";
 import { trackedObjects } from "../census.js";
 import { InvalidArgumentError } from "../errors.js";
 import type { ListHandle } from "../kinds/list.js";
@@ -176,8 +176,7 @@ export class Gc {
 
   /** @param flags - DEBUG_ flags, or'ed; 0: none. */
   setDebug(flags: number): void {
-    if (!Number.isInteger(flags) || flags < 0)
-      throw new InvalidArgumentError("flags", flags, "gc.DEBUG_ flags");
+    if (!isU32(flags)) throw new InvalidArgumentError("flags", flags, "gc.DEBUG_ flags");
     this.#objects().core.gc_set_debug(flags);
   }
 

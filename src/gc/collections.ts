@@ -63,6 +63,8 @@ export class Collections {
   pauseTarget = 0;
   /** A collection in increments was begun, and its end has not been told. */
   #isOn = false;
+  /** Callbacks are being told: the collection they are told of is on, as CPython has it, though the core may have ended it, or not begun. */
+  #isTelling = false;
 
   constructor(
     private readonly objects: ObjectHeap,
@@ -71,6 +73,7 @@ export class Collections {
 
   /** @returns objects found unreachable; 0 if a collection is on. @throws {MemoryError} if there is none for its notes. */
   collect(generation: number): number {
+    if (this.#isTelling) return 0;
     const collected = this.#run(generation);
     if (collected < 0) {
       throw this.objects.outOfMemory(this.objects.core.memory.buffer.byteLength / BYTES_PER_NOTE);
@@ -117,7 +120,7 @@ export class Collections {
 
   /** Whether nothing can be collected now. */
   get #isBusy(): boolean {
-    return this.objects.isClosed || this.objects.isCoreAtWork;
+    return this.objects.isClosed || this.#isTelling || this.objects.isCoreAtWork;
   }
 
   /** @param isWholePause - the program goes on afterwards. */
@@ -128,7 +131,7 @@ export class Collections {
     this.#tell("start", generation, 0, 0);
     if (this.objects.isClosed) return 0;
     const start = performance.now();
-    if (core.gc_begin(generation) === 0) return 0; // a callback was quicker
+    core.gc_begin(generation);
     // once a finalizer has closed the heap, there is nothing to be called
     while (!this.objects.isClosed && core.gc_advance(ARENAS_PER_CALL) !== 0);
     const pauseMs = performance.now() - start;
@@ -186,17 +189,21 @@ export class Collections {
       pauseMs,
       isSkipped: collected < 0,
     };
-    const { collectable } = objects;
-    objects.collectable = [];
-    for (const object of collectable) this.#writeLine(`gc: collectable <${object}>`);
-    if (objects.isClosed) return;
-    if ((objects.fresh().u32[DEBUG_INDEX]! & DEBUG_STATS) !== 0) this.#write(phase, info);
-    for (const callback of [...this.callbacks]) {
+    this.#isTelling = true;
+    try {
+      const { collectable } = objects;
+      objects.collectable = [];
+      for (const object of collectable) this.#writeLine(`gc: collectable <${object}>`);
       if (objects.isClosed) return;
-      objects.runCallback(
-        () => "a function of gc.callbacks",
-        () => callback(phase, info),
-      );
+      if ((objects.fresh().u32[DEBUG_INDEX]! & DEBUG_STATS) !== 0) this.#write(phase, info);
+      for (const callback of [...this.callbacks]) {
+        objects.runCallback(
+          () => "a function of gc.callbacks",
+          () => callback(phase, info),
+        );
+      }
+    } finally {
+      this.#isTelling = false;
     }
   }
 

@@ -80,6 +80,11 @@ export function dieLinked(last: usize): void {
   endDepth(depth);
 }
 
+/** Gives up deaths that the end of the host's stack has cut off: nothing of the core's is on it. Those that waited for them follow. */
+export function end_deaths(): void {
+  endDepth(0);
+}
+
 /** Deaths at `depth` are over; if that was the outermost, those postponed follow. */
 function endDepth(depth: u32): void {
   store<u32>(DEATH_DEPTH_ADDRESS, depth);

@@ -1,5 +1,5 @@
 // assembly/host.ts: what the core asks of the program that embeds it: import module "host".
-// None but `fail` may throw: a death in progress would be left half done.
+// None but `fail` may throw: a death in progress would be left half done. Where the host's stack ended, end_deaths (death.ts) gives it up.
 
 /**
  * Reports a FAULT_ or RULE_ code (layout.ts) about an address. Throws in JavaScript; where a host merely

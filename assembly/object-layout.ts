@@ -54,6 +54,8 @@ export const FLAG_GREY = 1 << 9;
 export const FLAG_SUSPECTED = 1 << 10;
 /** A weakref whose hash is known, so that it outlives its referent. */
 export const FLAG_HASHED = 1 << 11;
+/** dict and set: a weak collection's, of which the host knows more. */
+export const FLAG_WEAK_COLLECTION = 1 << 12;
 /** str and bytes: bytes of the block behind the content. */
 export const FLAG_SLACK_SHIFT = 8;
 export const FLAG_SLACK_MASK = 15 << FLAG_SLACK_SHIFT;

@@ -21,6 +21,7 @@ export {
 } from "./cycles/collect";
 export { gc_garbage } from "./cycles/ending";
 export { gc_increment, gc_increment_begin, gc_increment_result, gc_settle } from "./cycles/increment";
+export { end_deaths } from "./death";
 export { gc_freeze, gc_freeze_count, gc_referents, gc_referrers, gc_unfreeze } from "./gc-module";
 export * from "./index";
 export {

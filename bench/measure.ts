@@ -4,10 +4,11 @@
 import type { AllocatorModule } from "../src/lab/allocator.js";
 import type { Progress } from "../src/lab/measure.js";
 import { yieldToEvents } from "../src/lab/replay.js";
+import type { Spread } from "../src/lab/spread.js";
 import { settleEngine, settleMemory } from "../src/lab/warm-up.js";
 import { CHUNK_OPERATIONS } from "./churn-plan.js";
 import { type Driver, InsideModule, VARIANTS, type Variant } from "./inside-module.js";
-import { type Contender, runRounds, type Spread } from "./rounds.js";
+import { type Contender, runRounds } from "./rounds.js";
 import type { InsideWorkload, JsWorkload, Runner, Workload } from "./workloads.js";
 
 const NEVER_FREES =

@@ -10,6 +10,7 @@
 import { setMaxListeners } from "node:events";
 import { Bench } from "tinybench";
 import { yieldToEvents } from "../src/lab/replay.js";
+import type { Spread } from "../src/lab/spread.js";
 import { settleMemory, warmUp } from "../src/lab/warm-up.js";
 import { CHUNK_OPERATIONS } from "./churn-plan.js";
 import type { Runner } from "./workloads.js";
@@ -25,13 +26,6 @@ export interface Contender {
   readonly run: Runner;
 }
 
-/** Nanoseconds per operation, over the rounds. */
-export interface Spread {
-  readonly min: number;
-  readonly median: number;
-  readonly max: number;
-}
-
 export interface RoundOptions {
   readonly rounds: number;
   /** Chunks in one timed slice. */
@@ -40,7 +34,7 @@ export interface RoundOptions {
   readonly onTurn: (contender: string, doneTurns: number) => void;
 }
 
-/** What the rounds gave, by contender: a spread, or the error that ended it; nothing if aborted before. */
+/** What the rounds gave, by contender: nanoseconds per operation, over the rounds, or the error that ended it; nothing if aborted before. */
 export type RoundResults = Map<string, Spread | Error>;
 
 /** Runs all rounds. Throws nothing for a contender's failure: that is a result. */

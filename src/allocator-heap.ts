@@ -2,6 +2,7 @@
 // Not here: objects (heap.ts), loading the module (core.ts).
 
 import { ALIGNMENT_MAX, ARENA_SIZE, PAGE_COUNT_MAX, PAGE_SIZE, POOL_SIZE } from "../assembly/layout.js";
+import { checkBytes, checkOptions, elementCount, isU32 } from "./arguments.js";
 import { type CoreExports, instantiateCore } from "./core.js";
 import { InvalidArgumentError, MemoryError } from "./errors.js";
 import { readCounters } from "./heap-map.js";
@@ -45,8 +46,9 @@ export class AllocatorHeap {
   #verify: (() => number) | undefined;
 
   constructor(module: WebAssembly.Module, options: HeapOptions) {
+    checkOptions(options);
     const maximumBytes = options.maximumBytes ?? BYTES_MAX;
-    let pages = Math.floor(maximumBytes / PAGE_SIZE);
+    let pages = typeof maximumBytes === "number" ? Math.floor(maximumBytes / PAGE_SIZE) : 0;
     if (!(pages >= PAGES_MIN && pages <= PAGE_COUNT_MAX)) {
       throw new InvalidArgumentError("maximumBytes", maximumBytes, `from ${PAGE_SIZE} to ${BYTES_MAX}`);
     }
@@ -71,7 +73,7 @@ export class AllocatorHeap {
    * @throws {InvalidArgumentError} if `size` is no integer from 0 to 2^32 - 1.
    */
   malloc(size: number): Address {
-    if (size >>> 0 !== size) throw notU32("size", size);
+    if (!isU32(size)) throw notU32("size", size);
     const address = this.#malloc(size) >>> 0;
     if (address === 0) throw this.outOfMemory(size);
     return address;
@@ -79,8 +81,8 @@ export class AllocatorHeap {
 
   /** As malloc, for `count` times `size` bytes, all zero. */
   calloc(count: number, size: number): Address {
-    if (count >>> 0 !== count) throw notU32("count", count);
-    if (size >>> 0 !== size) throw notU32("size", size);
+    if (!isU32(count)) throw notU32("count", count);
+    if (!isU32(size)) throw notU32("size", size);
     const address = this.#calloc(count, size) >>> 0;
     if (address === 0) throw this.outOfMemory(count * size);
     return address;
@@ -94,8 +96,8 @@ export class AllocatorHeap {
    * @throws {InvalidPointerError} if no block in use starts at `address`.
    */
   realloc(address: Address, size: number): Address {
-    if (address >>> 0 !== address) throw notU32("address", address);
-    if (size >>> 0 !== size) throw notU32("size", size);
+    if (!isU32(address)) throw notU32("address", address);
+    if (!isU32(size)) throw notU32("size", size);
     const moved = this.#realloc(address, size) >>> 0;
     if (moved === 0) throw this.outOfMemory(size);
     return moved;
@@ -108,7 +110,7 @@ export class AllocatorHeap {
    *   ForeignPointerError; nothing has changed then.
    */
   free(address: Address): void {
-    if (address >>> 0 !== address) throw notU32("address", address);
+    if (!isU32(address)) throw notU32("address", address);
     this.#free(address);
   }
 
@@ -118,11 +120,11 @@ export class AllocatorHeap {
    * @param alignment - power of two, up to 64 KiB.
    */
   alignedAlloc(alignment: number, size: number): Address {
-    const isPower = alignment >>> 0 === alignment && alignment !== 0 && (alignment & (alignment - 1)) === 0;
+    const isPower = isU32(alignment) && alignment !== 0 && (alignment & (alignment - 1)) === 0;
     if (!isPower || alignment > ALIGNMENT_MAX) {
       throw new InvalidArgumentError("alignment", alignment, `a power of two from 1 to ${ALIGNMENT_MAX}`);
     }
-    if (size >>> 0 !== size) throw notU32("size", size);
+    if (!isU32(size)) throw notU32("size", size);
     const address = this.#alignedAlloc(alignment, size) >>> 0;
     if (address === 0) throw this.outOfMemory(size);
     return address;
@@ -134,7 +136,7 @@ export class AllocatorHeap {
    * @throws {InvalidPointerError} if no block in use starts at `address`.
    */
   usableSize(address: Address): number {
-    if (address >>> 0 !== address) throw notU32("address", address);
+    if (!isU32(address)) throw notU32("address", address);
     return this.exports.usable_size(address) >>> 0;
   }
 
@@ -145,7 +147,8 @@ export class AllocatorHeap {
 
   /** Copies bytes into memory. @throws {InvalidArgumentError} if they would leave it. */
   writeBytes(address: Address, bytes: Uint8Array): void {
-    checkRange(this.memory.memory, address, bytes.length);
+    checkBytes("bytes", bytes);
+    checkRange(this.memory.memory, address, elementCount(bytes));
     this.memory.u8.set(bytes, address);
   }
 
@@ -157,14 +160,16 @@ export class AllocatorHeap {
 
   /** A new block with a copy of `bytes`. @throws {MemoryError} if there is no room. */
   mallocBytes(bytes: Uint8Array): Address {
+    checkBytes("bytes", bytes);
     const content = outsideOf(this.memory.memory, bytes);
-    const address = this.malloc(content.length);
+    const address = this.malloc(elementCount(content));
     this.memory.u8.set(content, address);
     return address;
   }
 
   /** A new block with `text` in UTF-8, no terminator. @throws {MemoryError} if there is no room. */
   mallocString(text: string): { address: Address; byteLength: number } {
+    if (typeof text !== "string") throw new InvalidArgumentError("text", text, "a string");
     const bytes = new TextEncoder().encode(text);
     return { address: this.mallocBytes(bytes), byteLength: bytes.length };
   }
@@ -195,7 +200,7 @@ export class AllocatorHeap {
   traceRaw(tracer: AllocationTracer | undefined): void {
     const { exports: core } = this;
     if (!hasObjects(core)) return;
-    const isEvery = tracer !== undefined && !tracer.isSampling;
+    const isEvery = tracer?.isSampling === false;
     this.#malloc = isEvery ? settling(core.traced_malloc, tracer) : core.malloc;
     this.#calloc = isEvery ? settling(core.traced_calloc, tracer) : core.calloc;
     this.#realloc = isEvery ? settling(core.traced_realloc, tracer) : core.realloc;
@@ -212,8 +217,8 @@ export class AllocatorHeap {
 }
 
 /** @throws {InvalidArgumentError} unless the value can be an address, or a size. */
-export function checkU32(argument: string, value: number): void {
-  if (value >>> 0 !== value) throw notU32(argument, value);
+export function checkU32(argument: string, value: unknown): void {
+  if (!isU32(value)) throw notU32(argument, value);
 }
 
 function notU32(argument: string, value: unknown): InvalidArgumentError {

@@ -11,6 +11,7 @@ import {
 } from "../assembly/object-layout.js";
 import { readObjects } from "./heap-map.js";
 import type { ObjectHeap } from "./objects/object-heap.js";
+import { needStackRoom } from "./objects/stack-room.js";
 import type { Address } from "./views.js";
 
 /** An object as a census finds it. */
@@ -24,6 +25,7 @@ export interface ObjectState {
 
 /** The container objects that live now, in address order; those that die before their turn are left out. */
 export function* census(objects: ObjectHeap): Generator<ObjectState> {
+  needStackRoom();
   objects.core.gc_settle();
   for (const address of [...readObjects(objects.memory.memory)]) {
     if (objects.core.object_fault(address) !== 0) continue;
@@ -39,6 +41,7 @@ export function* census(objects: ObjectHeap): Generator<ObjectState> {
 
 /** The containers that the collector would look at, tracked and not frozen, or those of one generation. */
 export function trackedObjects(objects: ObjectHeap, wanted?: number): Address[] {
+  needStackRoom();
   objects.core.gc_settle();
   const { u16 } = objects.fresh();
   return [...readObjects(objects.memory.memory)].filter((address) => {

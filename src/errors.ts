@@ -234,8 +234,8 @@ export class IndexError extends PymallocError {
   ) {
     super(
       length === 0
-        ? `${what} index ${index} is out of range: the ${what} is empty`
-        : `${what} index ${index} is out of range; it must be from ${-length} to ${length - 1}`,
+        ? `${what} index ${describe(index)} is out of range: the ${what} is empty`
+        : `${what} index ${describe(index)} is out of range; it must be from ${-length} to ${length - 1}`,
     );
   }
 }
@@ -251,11 +251,11 @@ export class KeyError extends PymallocError {
   }
 }
 
-/** A dict or set changed its size while it was iterated over. */
+/** A dict or set changed its size, or got other keys, while it was iterated over. */
 export class ConcurrentModificationError extends PymallocError {
   override readonly name: string = "ConcurrentModificationError";
-  constructor(what: string) {
-    super(`the ${what} changed its size during iteration; iterate over a copy: [...it]`);
+  constructor(what: string, changed: "size" | "keys") {
+    super(`the ${what} changed its ${changed} during iteration; iterate over a copy: [...it]`);
   }
 }
 
@@ -297,6 +297,14 @@ export class DeadReferenceError extends PymallocError {
     super(
       "the object that the proxy stood for no longer exists; keep a reference to it while the proxy is used",
     );
+  }
+}
+
+/** The engine's stack ended within the core's work. */
+export class InterruptedError extends PymallocError {
+  override readonly name: string = "InterruptedError";
+  constructor(what: string) {
+    super(`the stack overflowed within ${what}; leave room on it where objects are released`);
   }
 }
 

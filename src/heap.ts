@@ -29,6 +29,7 @@ import type { ObjectExports } from "./objects/object-core.js";
 import { ObjectHeap } from "./objects/object-heap.js";
 import { setReference } from "./objects/pointer-tier.js";
 import { runFrame } from "./objects/run-frame.js";
+import { needStackRoom } from "./objects/stack-room.js";
 import type { FieldTypes, StructInstance } from "./structs/field-types.js";
 import { defineStruct, type StructOptions } from "./structs/struct.js";
 import type { StructClass } from "./structs/struct-class.js";
@@ -354,6 +355,7 @@ export class Heap extends AllocatorHeap {
 
   /** @internal */
   override countOutsideReferences(): number {
+    needStackRoom();
     if (!this.#isClosed) this.#objects?.core.gc_settle();
     return super.countOutsideReferences();
   }
@@ -372,6 +374,7 @@ export class Heap extends AllocatorHeap {
 function isInArena(i32: Int32Array, address: Address): boolean {
   // an integer, and aligned; shifts are modulo 32
   return (
+    typeof address === "number" &&
     (address & -ALIGNMENT) === address &&
     ((i32[address >>> (ARENA_SIZE_LOG2 + 5)]! >>> (address >>> ARENA_SIZE_LOG2)) & 1) !== 0
   );

@@ -16,6 +16,7 @@ export {
   HeapClosedError,
   IndexError,
   InteriorPointerError,
+  InterruptedError,
   InvalidArgumentError,
   InvalidPointerError,
   KeyError,

@@ -60,6 +60,7 @@ export class Sys {
 
   /** Prints the allocator's statistics as a table, line by line; to stderr, as CPython does, by default. */
   _debugmallocstats(print: (line: string) => void = console.error): void {
+    if (typeof print !== "function") throw new InvalidArgumentError("print", print, "a function");
     for (const line of formatStats(this.#stats())) print(line);
   }
 }

@@ -1,6 +1,7 @@
 // src/views.ts: views of linear memory that survive its growth, which detaches every view made before.
 // Not here: what lies where (heap-map.ts).
 
+import { bufferBehind } from "./arguments.js";
 import { InvalidArgumentError } from "./errors.js";
 
 /** Byte offset in a heap's memory, from 0 to 2^32 - 1; 0 is no block. */
@@ -53,11 +54,12 @@ export class MemoryView<Type extends ElementType> {
     readonly address: number,
     readonly count: number,
   ) {
-    const size = CONSTRUCTORS[type]?.BYTES_PER_ELEMENT;
+    const size = typeof type === "string" ? CONSTRUCTORS[type]?.BYTES_PER_ELEMENT : undefined;
     if (size === undefined) {
       throw new InvalidArgumentError("type", type, `one of ${Object.keys(CONSTRUCTORS).join(", ")}`);
     }
-    if (address % size !== 0) throw new InvalidArgumentError("address", address, `a multiple of ${size}`);
+    if (typeof address !== "number" || address % size !== 0)
+      throw new InvalidArgumentError("address", address, `a multiple of ${size}`);
     if (!Number.isInteger(count)) throw new InvalidArgumentError("count", count, "an integer");
     checkRange(memory, address, count * size);
     this.#memory = memory;
@@ -170,5 +172,5 @@ export function checkRange(memory: WebAssembly.Memory, address: number, length: 
 
 /** The bytes, where growth of the memory doesn't detach them: copied if they lie in it. */
 export function outsideOf(memory: WebAssembly.Memory, bytes: Uint8Array): Uint8Array {
-  return bytes.buffer === memory.buffer ? new Uint8Array(bytes) : bytes;
+  return bufferBehind(bytes) === memory.buffer ? new Uint8Array(bytes) : bytes;
 }

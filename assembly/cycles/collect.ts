@@ -33,18 +33,18 @@ import {
 } from "../object-layout";
 import { Candidate } from "./candidate";
 import { collector } from "./collector";
-import { countArena, endCounting } from "./count";
+import { countArenas } from "./count";
 import { endUnreachable, reserveGarbage } from "./ending";
 import { Generation, middle, young } from "./generation";
 import { abandonIncrement } from "./increment";
 import { reachAndUntrack } from "./listed";
-import { MarkWalk, markLarge, untrackDicts } from "./mark";
+import { MarkWalk, markArenas, untrackDicts } from "./mark";
 import { MarkStack } from "./mark-stack";
-import { endPutOff, releaseArena, releaseLarge, releaseListed } from "./release";
+import { endPutOff, releaseArenas, releaseListed } from "./release";
 import { Sides } from "./sides";
 import { sortAddresses, Unreachable } from "./unreachable";
 import { findLargeWitnesses, findWitnesses, listUnreachable } from "./unreached";
-import { BLOCKS_PER_ARENA, closeWhole, openWhole, Whole } from "./whole";
+import { closeWhole, openWhole, Whole } from "./whole";
 
 const OLDEST: u32 = GENERATION_COUNT - 1;
 /** The generation that is collected, with those younger than it. */
@@ -125,19 +125,13 @@ function enter(state: u32): void {
 }
 
 function prepareSome(arenas: u32): void {
-  const count = Sides.arenaCount;
-  for (let left = arenas; left && index < count; left--, index++) Sides.prepare(index);
-  if (index < count) return;
-  Sides.prepareLarge();
-  enter(COLLECTOR_COUNTING);
+  index = Sides.prepareArenas(index, arenas);
+  if (!index) enter(COLLECTOR_COUNTING);
 }
 
 function countSome(arenas: u32): void {
-  index = Arena.indexFrom(index);
-  for (let left = arenas; left && index < <u32>ARENA_COUNT_MAX; left--, index = Arena.indexFrom(index + 1))
-    countArena(index);
+  index = countArenas(index, arenas);
   if (index < <u32>ARENA_COUNT_MAX) return;
-  endCounting();
   if (Sides.hasFailed) {
     abandon();
     return;
@@ -147,13 +141,7 @@ function countSome(arenas: u32): void {
 }
 
 function markSome(arenas: u32): void {
-  if (MarkWalk.advance(arenas * BLOCKS_PER_ARENA)) return;
-  markLarge();
-  MarkWalk.open();
-  if (Whole.hasGrey) {
-    Whole.hasGrey = false;
-    return;
-  }
+  if (markArenas(arenas)) return;
   if (generation == OLDEST && Whole.hasDicts) {
     for (let i = Arena.indexFrom(0); i < <u32>ARENA_COUNT_MAX; i = Arena.indexFrom(i + 1)) untrackDicts(i);
   }
@@ -191,11 +179,8 @@ function release(): void {
 }
 
 function sweepSome(arenas: u32): void {
-  index = Arena.indexFrom(index);
-  for (let left = arenas; left && index < <u32>ARENA_COUNT_MAX; left--, index = Arena.indexFrom(index + 1))
-    releaseArena(index);
+  index = releaseArenas(index, arenas);
   if (index < <u32>ARENA_COUNT_MAX) return;
-  releaseLarge();
   finish(Whole.unreachable);
 }
 
@@ -307,9 +292,7 @@ function examine(list: Generation): u32 {
 /** Ends those on the list of the unreachable. */
 function finalizeListed(): void {
   if (!reserveGarbage()) {
-    for (let slot = Unreachable.start; slot < Unreachable.end; slot += 4)
-      ObjectHeader.at(load<usize>(slot)).flags &= <u16>~FLAG_EXAMINED;
-    Unreachable.close();
+    Unreachable.giveUp();
     abandon();
     return;
   }

@@ -2,7 +2,14 @@
 // Source: CPython Python/gc.c, subtract_refs.
 
 import { Arena } from "../arena";
-import { ARENA_SIZE, ARENA_SIZE_LOG2, POOL_SIZE, POOL_STATE_FREE, TYPE_TABLE_ADDRESS } from "../layout";
+import {
+  ARENA_COUNT_MAX,
+  ARENA_SIZE,
+  ARENA_SIZE_LOG2,
+  POOL_SIZE,
+  POOL_STATE_FREE,
+  TYPE_TABLE_ADDRESS,
+} from "../layout";
 import { ObjectHeader } from "../object";
 import { TYPE_HAS_FURTHER_RUNS, TYPE_PROXY, TYPE_STRUCT_FIRST, TYPE_WEAKREF } from "../object-layout";
 import { Pool } from "../pool";
@@ -15,8 +22,16 @@ import { OUTSIDE, SATURATED, Sides, UNIT_LOG2 } from "./sides";
 import { BlockVisitor, Walk } from "./walk";
 import { Whole } from "./whole";
 
-/** Counts the references of an arena's objects. */
-export function countArena(index: u32): void {
+/** Counts the references that the objects of so many arenas hold, from index `from` on. Returns where to go on; ARENA_COUNT_MAX: all are counted. */
+export function countArenas(from: u32, arenas: u32): u32 {
+  let index = Arena.indexFrom(from);
+  for (let left = arenas; left && index < <u32>ARENA_COUNT_MAX; left--, index = Arena.indexFrom(index + 1))
+    countArena(index);
+  if (index >= <u32>ARENA_COUNT_MAX) endCounting();
+  return index;
+}
+
+function countArena(index: u32): void {
   const start = (<usize>index) << ARENA_SIZE_LOG2;
   if (Arena.isWide(start)) {
     countPool(Pool.at(start));
@@ -169,7 +184,7 @@ class CountingLarge extends BlockVisitor {
 }
 
 /** Counts those of large containers too, after those of all arenas. */
-export function endCounting(): void {
+function endCounting(): void {
   Buckets.close();
   Walk.large<CountingLarge>(changetype<CountingLarge>(0));
 }

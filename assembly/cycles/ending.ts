@@ -50,10 +50,11 @@ export function endUnreachable(): u32 {
 
 /** Puts the unreachable objects into gc.garbage; those for which finalizers have left no room just live on. */
 function saveAll(): void {
+  const garbage = gc_garbage(); // a finalizer may have set the flag, when none was reserved
   for (let slot = Unreachable.start; slot < Unreachable.end; slot += 4) {
     const o = load<usize>(slot);
     ObjectHeader.at(o).flags &= <u16>~FLAG_EXAMINED;
     Candidate.promote(o);
-    list_append(collector.garbage, o);
+    if (garbage) list_append(garbage, o);
   }
 }

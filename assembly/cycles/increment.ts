@@ -41,12 +41,12 @@ import {
 import { ReferenceVisitor, Visit } from "../references";
 import { Candidate } from "./candidate";
 import { collector } from "./collector";
-import { countArena, endCounting } from "./count";
+import { countArenas } from "./count";
 import { endUnreachable, reserveGarbage } from "./ending";
-import { MarkWalk, markLarge } from "./mark";
+import { MarkWalk, markArenas } from "./mark";
 import { MarkBuffer } from "./mark-buffer";
 import { MarkStack } from "./mark-stack";
-import { endPutOff, releaseArena, releaseLarge } from "./release";
+import { endPutOff, releaseArenas } from "./release";
 import { Sides } from "./sides";
 import { Suspects } from "./suspects";
 import { Unreachable } from "./unreachable";
@@ -134,19 +134,13 @@ function close(): void {
 }
 
 function prepareSome(arenas: u32): void {
-  const count = Sides.arenaCount;
-  for (let left = arenas; left && index < count; left--, index++) Sides.prepare(index);
-  if (index < count) return;
-  Sides.prepareLarge();
-  enter(COLLECTOR_COUNTING);
+  index = Sides.prepareArenas(index, arenas);
+  if (!index) enter(COLLECTOR_COUNTING);
 }
 
 function countSome(arenas: u32): void {
-  index = Arena.indexFrom(index);
-  for (let left = arenas; left && index < <u32>ARENA_COUNT_MAX; left--, index = Arena.indexFrom(index + 1))
-    countArena(index);
+  index = countArenas(index, arenas);
   if (index < <u32>ARENA_COUNT_MAX) return;
-  endCounting();
   if (Sides.hasFailed) {
     abandonIncrement();
     return;
@@ -157,13 +151,7 @@ function countSome(arenas: u32): void {
 
 function markSome(arenas: u32): void {
   MarkBuffer.tidy(OLDEST);
-  if (MarkWalk.advance(arenas * BLOCKS_PER_ARENA)) return;
-  markLarge();
-  MarkWalk.open();
-  if (Whole.hasGrey) {
-    Whole.hasGrey = false;
-    return;
-  }
+  if (markArenas(arenas)) return;
   MarkBuffer.close();
   Sides.forgetHubs();
   const unreached = max<i32>(<i32>(Whole.candidates - Whole.reached), 0);
@@ -266,9 +254,7 @@ function endWithWitnesses(): void {
   }
   if (Suspects.sortedCount == Suspects.count) Unreachable.markSorted();
   if (!reserveGarbage()) {
-    for (let slot = Unreachable.start; slot < Unreachable.end; slot += 4)
-      ObjectHeader.at(load<usize>(slot)).flags &= <u16>~FLAG_EXAMINED;
-    Unreachable.close();
+    Unreachable.giveUp();
     abandonIncrement();
     return;
   }
@@ -297,11 +283,8 @@ function sweepSome(arenas: u32): void {
     return;
   }
   Suspects.close();
-  index = Arena.indexFrom(index);
-  for (let left = arenas; left && index < <u32>ARENA_COUNT_MAX; left--, index = Arena.indexFrom(index + 1))
-    releaseArena(index);
+  index = releaseArenas(index, arenas);
   if (index < <u32>ARENA_COUNT_MAX) return;
-  releaseLarge();
   close();
   end(<u32>result);
 }

@@ -29,7 +29,7 @@ import { Candidate, untrackDict, untrackTuple } from "./candidate";
 import { MarkBuffer } from "./mark-buffer";
 import { GREY, REACHED, SATURATED, Sides, UNIT_LOG2 } from "./sides";
 import { BlockVisitor, Walk } from "./walk";
-import { Whole } from "./whole";
+import { BLOCKS_PER_ARENA, Whole } from "./whole";
 
 /** So many slots count as one object, where work is measured. */
 const SLOTS_PER_UNIT_LOG2: u32 = 3;
@@ -118,8 +118,18 @@ class MarkingLarge extends BlockVisitor {
   }
 }
 
+/** Goes on with the marking, by the work of so many arenas. False when all that is reachable is marked; the walk stands at its beginning then. */
+export function markArenas(arenas: u32): bool {
+  if (MarkWalk.advance(arenas * BLOCKS_PER_ARENA)) return true;
+  markLarge();
+  MarkWalk.open();
+  const hasGrey = Whole.hasGrey;
+  Whole.hasGrey = false;
+  return hasGrey;
+}
+
 /** Looks at the reachable large containers, after all pools: everything is behind them. */
-export function markLarge(): void {
+function markLarge(): void {
   Walk.large<MarkingLarge>(changetype<MarkingLarge>(0));
 }
 

@@ -8,7 +8,14 @@
 import { Arena } from "../arena";
 import { dieLinked, endAtomic } from "../death";
 import { KindBlock } from "../kind-block";
-import { ARENA_SIZE, ARENA_SIZE_LOG2, BLOCK_FREE, POOL_SIZE, POOL_STATE_FREE } from "../layout";
+import {
+  ARENA_COUNT_MAX,
+  ARENA_SIZE,
+  ARENA_SIZE_LOG2,
+  BLOCK_FREE,
+  POOL_SIZE,
+  POOL_STATE_FREE,
+} from "../layout";
 import { ObjectHeader } from "../object";
 import {
   COLLECTOR_IDLE,
@@ -141,8 +148,16 @@ export function releaseListed(start: usize, count: u32): void {
   }
 }
 
-/** Frees the unreachable objects of an arena. */
-export function releaseArena(index: u32): void {
+/** Frees the unreachable objects of so many arenas, from index `from` on, and in the end large ones. Returns where to go on; ARENA_COUNT_MAX: all are freed. */
+export function releaseArenas(from: u32, arenas: u32): u32 {
+  let index = Arena.indexFrom(from);
+  for (let left = arenas; left && index < <u32>ARENA_COUNT_MAX; left--, index = Arena.indexFrom(index + 1))
+    releaseArena(index);
+  if (index >= <u32>ARENA_COUNT_MAX) releaseLarge();
+  return index;
+}
+
+function releaseArena(index: u32): void {
   const start = (<usize>index) << ARENA_SIZE_LOG2;
   if (Arena.isWide(start)) {
     releasePool(Pool.at(start));
@@ -196,7 +211,7 @@ function isLargeUnreachable(o: usize): bool {
 }
 
 /** As releaseArena, of large containers, after all arenas. */
-export function releaseLarge(): void {
+function releaseLarge(): void {
   let index: u32 = 0;
   while (index < largeTable.slotCount) {
     const o = load<usize>(largeTable.slotAt(index));

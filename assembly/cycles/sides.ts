@@ -91,8 +91,17 @@ export class Sides {
     memory.fill(Sides.of(from), <u8>side, size >> UNIT_LOG2);
   }
 
+  /** Lays out the sides of so many arenas from `from` on, and in the end of large objects. Returns where to go on; 0: all is laid out. */
+  static prepareArenas(from: u32, arenas: u32): u32 {
+    const next = min(from + arenas, Sides.arenaCount);
+    for (let index = from; index < next; index++) Sides.prepare(index);
+    if (next < Sides.arenaCount) return next;
+    Sides.prepareLarge();
+    return 0;
+  }
+
   /** Lays out the sides of the addresses of one arena, whether or not there is one. */
-  static prepare(index: u32): void {
+  private static prepare(index: u32): void {
     const start = (<usize>index) << ARENA_SIZE_LOG2;
     const size = min<usize>(ARENA_SIZE, Sides.end - start);
     if (Arena.indexFrom(index) != index) {

@@ -27,6 +27,15 @@ export class Unreachable {
     Unreachable.count = 0;
   }
 
+  /** Lets all objects live on that are on the list, and closes it. */
+  static giveUp(): void {
+    for (let slot = Unreachable.start; slot < Unreachable.end; slot += 4) {
+      const o = load<usize>(slot);
+      store<u16>(o, <u16>(load<u16>(o, OBJECT_FLAGS) & ~FLAG_EXAMINED), OBJECT_FLAGS);
+    }
+    Unreachable.close();
+  }
+
   static add(o: usize): void {
     store<usize>(Unreachable.start + ((<usize>Unreachable.count) << 2), o);
     Unreachable.count += 1;

@@ -4,9 +4,9 @@
 import { loadGraph } from "../../src/graph/load.js";
 import { NODE_TRACKED, type ObjectGraph } from "../../src/graph/object-graph.js";
 import { graphName, readGraph } from "../../src/graph/ogr1.js";
+import { spreadOf } from "../../src/lab/spread.js";
 import { settleMemory, warmUp } from "../../src/lab/warm-up.js";
 import { type Benchmark, type Contender, UnavailableError } from "../objects/benchmark.js";
-import { spreadOf } from "../objects/measure.js";
 import type { Python } from "../objects/python.js";
 import { newCollectedHeap } from "./collected-heap.js";
 import { collectPlain } from "./plain-nodes.js";

@@ -1,8 +1,8 @@
 // bench/gc/young.ts: a young collection of few objects beside many old ones, which it is not to look at.
 
+import { spreadOf } from "../../src/lab/spread.js";
 import { settleMemory } from "../../src/lab/warm-up.js";
 import type { Benchmark, Contender, Work, WorkOptions } from "../objects/benchmark.js";
-import { spreadOf } from "../objects/measure.js";
 import { Random } from "../random.js";
 import { ourNodes } from "./our-nodes.js";
 import { plainNodes } from "./plain-nodes.js";

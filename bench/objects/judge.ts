@@ -1,8 +1,8 @@
 // bench/objects/judge.ts: which targets were reached.
 
-import type { Spread } from "../rounds.js";
+import { type Spread, spreadOf } from "../../src/lab/spread.js";
 import type { Benchmark, Target } from "./benchmark.js";
-import { type Row, spreadOf } from "./measure.js";
+import type { Row } from "./measure.js";
 
 /** A target and what became of it. */
 export interface Verdict extends Target {

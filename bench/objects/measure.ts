@@ -2,7 +2,7 @@
 // Not here: what a contender does (benchmarks.ts), what to make of the rows (judge.ts, report.ts).
 
 import type { Progress } from "../../src/lab/measure.js";
-import type { Spread } from "../rounds.js";
+import { type Spread, spreadOf } from "../../src/lab/spread.js";
 import { type Benchmark, UnavailableError, type Unit, type Values, type WorkOptions } from "./benchmark.js";
 import { ContenderProcess } from "./contender-process.js";
 
@@ -125,12 +125,4 @@ function rowsOf(benchmark: Benchmark, contender: string, rounds: readonly Values
     const name = { benchmark: benchmark.name, contender, measure, unit };
     return [{ ...name, value: spreadOf(values), first: values[0]!, rounds: values }];
   });
-}
-
-/** The spread of a few values. */
-export function spreadOf(values: readonly number[]): Spread {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  const median = (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
-  return { min: sorted[0]!, median, max: sorted.at(-1)! };
 }

@@ -2,8 +2,8 @@
 // Not here: where either is written (suite.ts).
 
 import CliTable from "cli-table3";
+import type { Spread } from "../../src/lab/spread.js";
 import { factLines, type RunFacts } from "../facts.js";
-import type { Spread } from "../rounds.js";
 import type { Benchmark, Unit } from "./benchmark.js";
 import { judge, ratioOf, rowOf, type Verdict } from "./judge.js";
 import type { Measurement, Row } from "./measure.js";

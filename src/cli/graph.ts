@@ -1,7 +1,7 @@
 // src/cli/graph.ts: `pymalloc graph`: options in, tables or JSON out.
 // Not here: graphs and what is done with them (src/graph).
 
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { createHeapSync } from "../embedded.js";
 import { CorruptHeapError, MemoryError } from "../errors.js";
 import { Experiment, type GraphResult } from "../graph/experiment.js";
@@ -9,7 +9,8 @@ import type { ObjectGraph } from "../graph/object-graph.js";
 import { readGraph } from "../graph/ogr1.js";
 import { toJson, toText } from "../graph/report.js";
 import { hasColors } from "./colors.js";
-import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "./exit.js";
+import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK } from "./exit.js";
+import { parseRounds, readInput } from "./input.js";
 import { readVersion } from "./modules.js";
 import { STDOUT, writeOutput } from "./output.js";
 import { ProgressLine } from "./progress-line.js";
@@ -53,7 +54,7 @@ async function runGraphs(files: readonly string[], options: GraphOptions): Promi
   const progress = ProgressLine.start(options.quiet ?? false);
   try {
     const graphs: ObjectGraph[] = [];
-    for (const file of files) graphs.push(await readInput(file));
+    for (const file of files) graphs.push(await readInput(file, readGraph));
     for (const [index, graph] of graphs.entries()) {
       const experiment = new Experiment(graph, createHeapSync);
       for (let round = 0; round < options.rounds && !isInterrupted; round += 1) {
@@ -109,21 +110,4 @@ async function describeAll(results: readonly GraphResult[], files: number): Prom
   const version = await readVersion();
   const described = results.map((result) => toJson(result, version));
   return `${JSON.stringify(files === 1 ? (described[0] ?? null) : described, null, 2)}\n`;
-}
-
-/** Turns the system's complaint about a file into one line. */
-async function readInput(file: string): Promise<ObjectGraph> {
-  try {
-    return await readGraph(file);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new UsageError(`cannot read ${file}: ${code === "ENOENT" ? "no such file" : message}`);
-  }
-}
-
-function parseRounds(value: string): number {
-  const rounds = Number(value);
-  if (Number.isInteger(rounds) && rounds >= 1) return rounds;
-  throw new InvalidArgumentError("give a whole number from 1 up.");
 }

@@ -1,7 +1,7 @@
 // src/cli/replay.ts: `pymalloc replay`: options in, tables or JSON out.
 // Not here: the lab (src/lab).
 
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { AllocatorModule, allocatorName } from "../lab/allocator.js";
 import { readTrace } from "../lab/atr1.js";
 import { type Measurement, measure, type Progress } from "../lab/measure.js";
@@ -9,6 +9,7 @@ import { toJson, toText } from "../lab/report.js";
 import type { Trace } from "../lab/trace.js";
 import { hasColors } from "./colors.js";
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "./exit.js";
+import { parseRounds, readInput } from "./input.js";
 import {
   BUILT_IN_MODULES,
   type BuiltInModule,
@@ -153,23 +154,6 @@ function rejectDuplicates(names: readonly string[], what: string): void {
   throw new UsageError(`two ${what} have the name ${duplicate}; rename or leave out one`);
 }
 
-/** Turns the system's complaint about a file into one line. */
-async function readInput<T>(file: string, read: (file: string) => Promise<T>): Promise<T> {
-  try {
-    return await read(file);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new UsageError(`cannot read ${file}: ${code === "ENOENT" ? "no such file" : message}`);
-  }
-}
-
 function appendNames(value: string, previous: string[] = []): string[] {
   return [...previous, ...value.split(",").filter((name) => name !== "")];
-}
-
-function parseRounds(value: string): number {
-  const rounds = Number(value);
-  if (Number.isInteger(rounds) && rounds >= 1) return rounds;
-  throw new InvalidArgumentError("give a whole number from 1 up.");
 }

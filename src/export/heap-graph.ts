@@ -180,7 +180,7 @@ function holdersOf(objects: ObjectHeap, counted: Counted): Holder[] {
   const named = [...counted.namespaces].map(([name, variables]) => {
     const namespace = holder(`(Namespace ${name})`);
     for (const variable of variables.names) {
-      const number = index.numberOf(variables.handle(variable)!.address);
+      const number = index.numberOf(variables.get(variable)!.handle.address);
       if (number === NO_NUMBER) continue;
       found[number]! += 1;
       push(namespace, EDGE_PROPERTY, strings.numberOf(variable), number);

@@ -1,7 +1,7 @@
 // src/gc/collections.ts: runs collections: the core's phases one after the other, at once or in increments, and tells whoever wants to know.
 // Not here: Python's gc module (gc.ts).
 
-import { COLLECTOR_ADDRESS, DEATH_DEPTH_ADDRESS } from "../../assembly/layout.js";
+import { COLLECTOR_ADDRESS } from "../../assembly/layout.js";
 import {
   COLLECTOR_DEBUG,
   COLLECTOR_IDLE,
@@ -12,6 +12,7 @@ import {
   GENERATION_INCOMPLETE,
 } from "../../assembly/object-layout.js";
 import type { ObjectHeap } from "../objects/object-heap.js";
+import { needStackRoom } from "../objects/stack-room.js";
 import { PauseHistogram } from "./pause-histogram.js";
 
 /** What gc.callbacks are told. */
@@ -62,6 +63,8 @@ export class Collections {
   pauseTarget = 0;
   /** A collection in increments was begun, and its end has not been told. */
   #isOn = false;
+  /** Callbacks are being told: the collection they are told of is on, as CPython has it, though the core may have ended it, or not begun. */
+  #isTelling = false;
 
   constructor(
     private readonly objects: ObjectHeap,
@@ -70,6 +73,7 @@ export class Collections {
 
   /** @returns objects found unreachable; 0 if a collection is on. @throws {MemoryError} if there is none for its notes. */
   collect(generation: number): number {
+    if (this.#isTelling) return 0;
     const collected = this.#run(generation);
     if (collected < 0) {
       throw this.objects.outOfMemory(this.objects.core.memory.buffer.byteLength / BYTES_PER_NOTE);
@@ -114,22 +118,22 @@ export class Collections {
     return this.objects.fresh().u32[INCREMENT_INDEX] !== COLLECTOR_IDLE;
   }
 
-  /** Whether objects are dying, or a collection is on. */
+  /** Whether nothing can be collected now. */
   get #isBusy(): boolean {
-    const { objects } = this;
-    if (objects.isClosed) return true;
-    return objects.fresh().u32[DEATH_DEPTH_ADDRESS >>> 2] !== 0 || objects.core.gc_state() !== COLLECTOR_IDLE;
+    return this.objects.isClosed || this.#isTelling || this.objects.isCoreAtWork;
   }
 
   /** @param isWholePause - the program goes on afterwards. */
   #run(generation: number, isWholePause = true): number {
     const { core } = this.objects;
-    if (core.gc_state() !== COLLECTOR_IDLE) return 0;
+    needStackRoom();
+    if (this.objects.isCoreAtWork && core.gc_state() !== COLLECTOR_IDLE) return 0;
     this.#tell("start", generation, 0, 0);
     if (this.objects.isClosed) return 0;
     const start = performance.now();
-    if (core.gc_begin(generation) === 0) return 0; // a callback was quicker
-    while (core.gc_advance(ARENAS_PER_CALL) !== 0);
+    core.gc_begin(generation);
+    // once a finalizer has closed the heap, there is nothing to be called
+    while (!this.objects.isClosed && core.gc_advance(ARENAS_PER_CALL) !== 0);
     const pauseMs = performance.now() - start;
     if (isWholePause) this.pauses.record(pauseMs);
     if (this.objects.isClosed) return 0;
@@ -153,6 +157,7 @@ export class Collections {
   /** @param start - when the program began to wait. */
   #step(deadline: number, start: number): GcStep {
     const { core } = this.objects;
+    needStackRoom();
     if (this.#hasEnded) this.#end(0);
     if (!this.#isIncrementing) {
       this.#tell("start", OLDEST, 0, 0);
@@ -184,17 +189,21 @@ export class Collections {
       pauseMs,
       isSkipped: collected < 0,
     };
-    const { collectable } = objects;
-    objects.collectable = [];
-    for (const object of collectable) this.#writeLine(`gc: collectable <${object}>`);
-    if (objects.isClosed) return;
-    if ((objects.fresh().u32[DEBUG_INDEX]! & DEBUG_STATS) !== 0) this.#write(phase, info);
-    for (const callback of [...this.callbacks]) {
+    this.#isTelling = true;
+    try {
+      const { collectable } = objects;
+      objects.collectable = [];
+      for (const object of collectable) this.#writeLine(`gc: collectable <${object}>`);
       if (objects.isClosed) return;
-      objects.runCallback(
-        () => "a function of gc.callbacks",
-        () => callback(phase, info),
-      );
+      if ((objects.fresh().u32[DEBUG_INDEX]! & DEBUG_STATS) !== 0) this.#write(phase, info);
+      for (const callback of [...this.callbacks]) {
+        objects.runCallback(
+          () => "a function of gc.callbacks",
+          () => callback(phase, info),
+        );
+      }
+    } finally {
+      this.#isTelling = false;
     }
   }
 

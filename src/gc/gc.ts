@@ -20,11 +20,13 @@ import {
   REFERENCE_SIZE,
   STATISTICS_SIZE,
 } from "../../assembly/object-layout.js";
+import { checkOptions, isU32 } from "../arguments.js";
 import { trackedObjects } from "../census.js";
 import { InvalidArgumentError } from "../errors.js";
 import type { ListHandle } from "../kinds/list.js";
 import type { Handle } from "../objects/handle.js";
 import type { ObjectHeap } from "../objects/object-heap.js";
+import { needStackRoom } from "../objects/stack-room.js";
 import type { Address } from "../views.js";
 import { Collections, type GcCallback, type GcStep } from "./collections.js";
 import type { PauseStats } from "./pause-histogram.js";
@@ -102,7 +104,9 @@ export class Gc {
    *
    * @param options - budgetMs: the increment ends when so many milliseconds have passed, or soon after.
    */
-  step({ budgetMs = 1 }: { readonly budgetMs?: number } = {}): GcStep {
+  step(options: { readonly budgetMs?: number } = {}): GcStep {
+    checkOptions(options);
+    const { budgetMs = 1 } = options;
     checkMs("budgetMs", budgetMs);
     return this.#running.step(budgetMs);
   }
@@ -124,9 +128,10 @@ export class Gc {
   /** By generation, since the heap was made. @param options - pauses: how long the program has waited, too. */
   getStats(options?: { readonly pauses?: false }): GenerationStats[];
   getStats(options: { readonly pauses: true }): GcStats;
-  getStats({ pauses = false }: { readonly pauses?: boolean } = {}): GenerationStats[] | GcStats {
+  getStats(options: { readonly pauses?: boolean } = {}): GenerationStats[] | GcStats {
+    checkOptions(options);
     const generations = this.#generationStats();
-    return pauses ? { generations, pauses: this.#running.pauses.read() } : generations;
+    return options.pauses ? { generations, pauses: this.#running.pauses.read() } : generations;
   }
 
   #generationStats(): GenerationStats[] {
@@ -171,8 +176,7 @@ export class Gc {
 
   /** @param flags - DEBUG_ flags, or'ed; 0: none. */
   setDebug(flags: number): void {
-    if (!Number.isInteger(flags) || flags < 0)
-      throw new InvalidArgumentError("flags", flags, "gc.DEBUG_ flags");
+    if (!isU32(flags)) throw new InvalidArgumentError("flags", flags, "gc.DEBUG_ flags");
     this.#objects().core.gc_set_debug(flags);
   }
 
@@ -208,6 +212,7 @@ export class Gc {
   /** Handles of the containers that refer to any of these objects, each once; untracked and frozen ones aside. O(heap). */
   getReferrers(...handles: Handle[]): Handle[] {
     const objects = this.#objects();
+    needStackRoom();
     const referrers = new Set<Address>();
     for (const handle of handles) {
       const object = objects.borrow(handle);
@@ -218,10 +223,12 @@ export class Gc {
 
   /** Has collections ignore all objects that are tracked now. */
   freeze(): void {
+    needStackRoom();
     this.#objects().core.gc_freeze();
   }
 
   unfreeze(): void {
+    needStackRoom();
     this.#objects().core.gc_unfreeze();
   }
 

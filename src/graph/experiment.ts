@@ -3,18 +3,12 @@
 
 import type { Heap } from "../heap.js";
 import type { ListHandle } from "../kinds/list.js";
+import { type Spread, spreadOf } from "../lab/spread.js";
 import { loadGraph } from "./load.js";
 import type { GraphAnswers, ObjectGraph } from "./object-graph.js";
 
 /** Collections with all alive, each time the graph is loaded: enough for a median. */
 const LIVE_COLLECTIONS = 7;
-
-/** Times of several tries. */
-export interface Times {
-  readonly min: number;
-  readonly median: number;
-  readonly max: number;
-}
 
 /** What one graph gave. Times are in milliseconds, of all rounds. */
 export interface GraphResult extends GraphAnswers {
@@ -28,9 +22,9 @@ export interface GraphResult extends GraphAnswers {
   readonly liveCollected: number;
   /** Nodes that live at the end. */
   readonly alive: number;
-  readonly buildMs: Times;
-  readonly liveCollectMs: Times;
-  readonly garbageCollectMs: Times;
+  readonly buildMs: Spread;
+  readonly liveCollectMs: Spread;
+  readonly garbageCollectMs: Spread;
   /** Whether every answer is the file's. */
   readonly isRight: boolean;
 }
@@ -81,9 +75,9 @@ export class Experiment {
       graph,
       rounds: rounds.length,
       ...counts,
-      buildMs: timesOf(rounds.map((round) => round.buildMs)),
-      liveCollectMs: timesOf(rounds.flatMap((round) => round.liveCollectMs)),
-      garbageCollectMs: timesOf(rounds.map((round) => round.garbageCollectMs)),
+      buildMs: spreadOf(rounds.map((round) => round.buildMs)),
+      liveCollectMs: spreadOf(rounds.flatMap((round) => round.liveCollectMs)),
+      garbageCollectMs: spreadOf(rounds.map((round) => round.garbageCollectMs)),
       isRight: wrong === undefined,
     };
   }
@@ -167,11 +161,4 @@ function timeOf(run: () => void): number {
   const start = performance.now();
   run();
   return performance.now() - start;
-}
-
-function timesOf(values: readonly number[]): Times {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-  return { min: sorted[0]!, median, max: sorted.at(-1)! };
 }

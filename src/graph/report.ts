@@ -4,7 +4,8 @@
 import { cpus, totalmem } from "node:os";
 import CliTable from "cli-table3";
 import pc from "picocolors";
-import type { GraphResult, Times } from "./experiment.js";
+import type { Spread } from "../lab/spread.js";
+import type { GraphResult } from "./experiment.js";
 
 const BAR_WIDTH = 72;
 
@@ -71,9 +72,9 @@ function table(result: GraphResult, colors: Colors): string {
     colAligns: ["left", "right", "right", "right", "left"],
     style: { head: [], border: [], compact: true },
   });
-  const nsPerNode = ({ median }: Times, ofNodes: number): string =>
+  const nsPerNode = ({ median }: Spread, ofNodes: number): string =>
     ofNodes === 0 ? "" : `${((median * 1e6) / ofNodes).toFixed(1)} ns a node`;
-  const pushTime = (label: string, times: Times, recordedMs: number | undefined, note: string): void => {
+  const pushTime = (label: string, times: Spread, recordedMs: number | undefined, note: string): void => {
     const range = `${ms(times.min)}–${ms(times.max)}`;
     const theirs = recordedMs === undefined ? "" : `${ms(recordedMs)} ms`;
     table.push([label, `${ms(times.median)} ms`, range, theirs, note]);

@@ -22,7 +22,7 @@ export function diagnose(
   objects: ObjectHeap | undefined,
   options: DiagnoseOptions,
 ): Diagnosis {
-  const garbage = objects === undefined || options.garbage === false ? undefined : findGarbage(objects);
+  const garbage = objects === undefined || options?.garbage === false ? undefined : findGarbage(objects);
   const { bytes, footprintBytes } = stats;
   const gaps = gapsIn(memory);
   const used = bytes.usedBlocks + bytes.largeBlocks;

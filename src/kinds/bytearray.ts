@@ -1,6 +1,7 @@
 // src/kinds/bytearray.ts: Python's bytearray: bytes that can be changed, and their number too.
 
 import { BYTEARRAY_BUFFER, BYTEARRAY_LENGTH, BYTEARRAY_SIZE } from "../../assembly/object-layout.js";
+import { checkBytes, elementCount, isU32 } from "../arguments.js";
 import { IndexError, InvalidArgumentError } from "../errors.js";
 import { Handle } from "../objects/handle.js";
 import type { ObjectHeap } from "../objects/object-heap.js";
@@ -30,7 +31,8 @@ export class BytearrayHandle extends Handle implements Iterable<number> {
   /** @throws as get; {InvalidArgumentError} if `byte` is none. */
   set(index: number, byte: number): void {
     const place = this.#place(index);
-    if ((byte & 0xff) !== byte) throw new InvalidArgumentError("byte", byte, "an integer from 0 to 255");
+    if (typeof byte !== "number" || (byte & 0xff) !== byte)
+      throw new InvalidArgumentError("byte", byte, "an integer from 0 to 255");
     this.bytes[place] = byte;
   }
 
@@ -45,7 +47,7 @@ export class BytearrayHandle extends Handle implements Iterable<number> {
   extend(bytes: Uint8Array): void {
     checkBytes("bytes", bytes);
     const { length } = this;
-    const copy = bytes.slice(); // they may be this bytearray's own, which moves
+    const copy = new Uint8Array(bytes); // they may be this bytearray's own, which moves
     this.resize(length + copy.length);
     this.bytes.set(copy, length);
   }
@@ -66,7 +68,7 @@ export class BytearrayHandle extends Handle implements Iterable<number> {
 /** A new bytearray of so many zeros, or with a copy of the bytes. @throws {MemoryError} */
 export function newBytearray(objects: ObjectHeap, content: number | Uint8Array): BytearrayHandle {
   if (typeof content !== "number") checkBytes("content", content);
-  const length = typeof content === "number" ? content : content.length;
+  const length = typeof content === "number" ? content : elementCount(content);
   checkLength(length);
   const bytes = typeof content === "number" ? undefined : outsideOf(objects.memory.memory, content);
   const address = objects.core.bytearray_new(length);
@@ -75,12 +77,8 @@ export function newBytearray(objects: ObjectHeap, content: number | Uint8Array):
   return bytearray;
 }
 
-function checkBytes(argument: string, value: unknown): void {
-  if (!(value instanceof Uint8Array)) throw new InvalidArgumentError(argument, value, "a Uint8Array");
-}
-
 function checkLength(length: number): void {
-  if (length >>> 0 !== length) {
+  if (!isU32(length)) {
     throw new InvalidArgumentError("length", length, `an integer from 0 to ${LENGTH_MAX}`);
   }
 }

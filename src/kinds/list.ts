@@ -1,6 +1,7 @@
 // src/kinds/list.ts: Python's list.
 
 import { LIST_SIZE, REFERENCE_SIZE } from "../../assembly/object-layout.js";
+import { bufferBehind, elementCount, isU32 } from "../arguments.js";
 import { InvalidArgumentError } from "../errors.js";
 import { boxInteger } from "../objects/box.js";
 import { readItem } from "../objects/contents.js";
@@ -46,7 +47,7 @@ export class ListHandle extends SequenceHandle {
         }
       } else if (isIndexed(values)) {
         const items = steady(objects, values);
-        for (let index = 0; index < items.length; index += 1) this.append(items[index]);
+        for (let index = 0; index < itemCount(items); index += 1) this.append(items[index]);
       } else {
         for (const value of iterable(values)) this.append(value);
       }
@@ -119,7 +120,7 @@ export function appendNumber(objects: ObjectHeap, list: Address, value: number):
 export function newList(objects: ObjectHeap, values?: Iterable<unknown>): ListHandle {
   objects.collectIfDue();
   const items = steady(objects, values);
-  const capacity = isIndexed(items) ? items.length : 0;
+  const capacity = isIndexed(items) ? capacityFor(items) : 0;
   const address = objects.core.list_new(capacity);
   const list = objects.adoptNew<ListHandle>(address, LIST_SIZE + capacity * REFERENCE_SIZE);
   if (items === undefined) return list;
@@ -137,9 +138,19 @@ function isIndexed(values: unknown): values is ArrayLike<unknown> {
   return Array.isArray(values) || (ArrayBuffer.isView(values) && !(values instanceof DataView));
 }
 
+function itemCount(values: ArrayLike<unknown>): number {
+  return ArrayBuffer.isView(values) ? elementCount(values) : values.length;
+}
+
+/** Room that is made beforehand: a proxy of an array may tell any length. */
+export function capacityFor(values: ArrayLike<unknown>): number {
+  const count = itemCount(values);
+  return isU32(count) ? count : 0;
+}
+
 /** A copy of a view of the heap's own memory, which is empty once that has grown; anything else as it is. */
 function steady<Values>(objects: ObjectHeap, values: Values): Values {
-  if (!ArrayBuffer.isView(values) || values.buffer !== objects.memory.memory.buffer) return values;
+  if (!ArrayBuffer.isView(values) || bufferBehind(values) !== objects.memory.memory.buffer) return values;
   return Array.from(values as unknown as ArrayLike<number>) as Values;
 }
 

@@ -1,5 +1,6 @@
 // src/kinds/scalar.ts: a handle of a scalar: None, bool, int, float, str, bytes, a host value. Elsewhere scalars come out as values.
 
+import { checkBytes } from "../arguments.js";
 import { InvalidArgumentError } from "../errors.js";
 import { boxBigint, boxBytes, boxFloat, boxInteger, boxScalar, unboxScalar } from "../objects/box.js";
 import { Handle } from "../objects/handle.js";
@@ -32,6 +33,6 @@ export function newStr(objects: ObjectHeap, value: string): ScalarHandle<string>
 }
 
 export function newBytes(objects: ObjectHeap, value: Uint8Array): ScalarHandle<Uint8Array> {
-  if (!(value instanceof Uint8Array)) throw new InvalidArgumentError("value", value, "a Uint8Array");
+  checkBytes("value", value);
   return objects.adopt(boxBytes(objects, value)) as ScalarHandle<Uint8Array>;
 }

@@ -18,6 +18,7 @@ export abstract class SequenceHandle extends Handle implements Iterable<Value> {
 
   /** As get, but undefined where there is none. */
   at(index: number): Value | undefined {
+    if (typeof index !== "number") throw new InvalidArgumentError("index", index, "an integer");
     const { length } = this;
     return index >= length || index < -length ? undefined : this.get(index);
   }

@@ -22,12 +22,20 @@ export abstract class TableHandle extends Handle {
     }
   }
 
-  /** The entries as they lie in memory. @throws {ConcurrentModificationError} when they became more or fewer. */
+  /**
+   * The entries as they lie in memory. Source: CPython Objects/dictobject.c, dictiter_iternextkey; sets, whose new keys come last here too,
+   * are not iterated over for ever either.
+   *
+   * @throws {ConcurrentModificationError} when they became more or fewer, or when there is one after as many as there were.
+   */
   protected *entriesInOrder(): Generator<[key: Address, value: Address]> {
     const { size } = this;
+    let left = size;
     for (const entry of readEntries(this._objects, this._alive())) {
+      if (left === 0) throw new ConcurrentModificationError(this.typeName, "keys");
+      left -= 1;
       yield entry;
-      if (this.size !== size) throw new ConcurrentModificationError(this.typeName);
+      if (this.size !== size) throw new ConcurrentModificationError(this.typeName, "size");
     }
   }
 }

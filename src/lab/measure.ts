@@ -6,6 +6,7 @@ import { checkedReplay } from "./checked-replay.js";
 import { type ReplayTask, replay, yieldToEvents } from "./replay.js";
 import { AllocatorFailedError, ReplayCheckError } from "./replay-errors.js";
 import { compileScript } from "./script.js";
+import { type Spread, spreadOf } from "./spread.js";
 import type { Trace } from "./trace.js";
 import { opsOf, settleEngine, warmUpScript } from "./warm-up.js";
 
@@ -18,7 +19,7 @@ export interface Row {
   readonly allocator: string;
   readonly events: number;
   /** Over the rounds; the replay loop's own cost is part of it, the same for all. */
-  readonly nsPerEvent: { readonly min: number; readonly median: number; readonly max: number };
+  readonly nsPerEvent: Spread;
   /** Bytes of linear memory at the end: Wasm memory never shrinks, so also at the peak. */
   readonly footprintBytes: number;
   /** Bytes the program had asked for and not yet freed, at most. A fact of the trace. */
@@ -146,7 +147,7 @@ class TraceRun {
       trace: this.trace.name,
       allocator: source.name,
       events: this.trace.events,
-      nsPerEvent: spread(nsPerEvent),
+      nsPerEvent: spreadOf(nsPerEvent),
       footprintBytes,
       peakLiveBytes: this.trace.peakLiveBytes,
       wasmBytes: source.wasmBytes,
@@ -202,11 +203,4 @@ class TraceRun {
     }
     return task;
   }
-}
-
-function spread(values: readonly number[]): Row["nsPerEvent"] {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const median = sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-  return { min: sorted[0]!, median, max: sorted.at(-1)! };
 }

@@ -23,6 +23,7 @@ import {
   TYPE_NONE,
   TYPE_STR,
 } from "../../assembly/object-layout.js";
+import { elementCount, isBytes } from "../arguments.js";
 import { InvalidArgumentError } from "../errors.js";
 import { type Address, outsideOf } from "../views.js";
 import type { ObjectHeap } from "./object-heap.js";
@@ -57,7 +58,7 @@ export function boxScalar(objects: ObjectHeap, value: unknown, argument: string)
 function boxObject(objects: ObjectHeap, value: object, argument: string): Address {
   const handle = objects.standIns.get(value);
   if (handle !== undefined) return objects.box(handle, argument);
-  if (value instanceof Uint8Array) return boxBytes(objects, value);
+  if (isBytes(value)) return boxBytes(objects, value);
   throw new InvalidArgumentError(
     argument,
     value,
@@ -133,7 +134,7 @@ function readWords(objects: ObjectHeap, address: Address): bigint {
 }
 
 export function boxBytes(objects: ObjectHeap, value: Uint8Array): Address {
-  const { length } = value;
+  const length = elementCount(value);
   const content = outsideOf(objects.memory.memory, value);
   const address = made(objects, objects.core.bytes_alloc(length), BYTES_CONTENT + length);
   if (length > 0) objects.fresh().u8.set(content, address + BYTES_CONTENT); // the empty one is shared

@@ -2,8 +2,9 @@
 // depth will do, and what is shared or part of a cycle becomes so.
 
 import { LIST_SIZE, REFERENCE_SIZE, TABLE_SIZE } from "../../assembly/object-layout.js";
+import { isBytes } from "../arguments.js";
 import { InvalidArgumentError } from "../errors.js";
-import { appendNumber } from "../kinds/list.js";
+import { appendNumber, capacityFor } from "../kinds/list.js";
 import type { Address } from "../views.js";
 import { Handle } from "./handle.js";
 import type { ObjectHeap } from "./object-heap.js";
@@ -99,9 +100,9 @@ class DeepCopy {
     let address: number;
     let size = TABLE_SIZE;
     if (kind === "list") {
-      const { length } = source as unknown[];
-      size = LIST_SIZE + length * REFERENCE_SIZE;
-      address = core.list_new(length);
+      const capacity = capacityFor(source as unknown[]);
+      size = LIST_SIZE + capacity * REFERENCE_SIZE;
+      address = core.list_new(capacity);
     } else {
       address = kind === "dict" ? core.dict_new() : core.set_new();
     }
@@ -156,7 +157,7 @@ class DeepCopy {
 /** Whether box would not take it, but this may. */
 function isContainer(objects: ObjectHeap, value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
-  return !(value instanceof Uint8Array || value instanceof Handle || objects.standIns.has(value));
+  return !(isBytes(value) || value instanceof Handle || objects.standIns.has(value));
 }
 
 function kindOf(source: object): Task["kind"] | undefined {

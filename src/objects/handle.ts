@@ -3,6 +3,7 @@
 
 import { PAGE_SIZE } from "../../assembly/layout.js";
 import { OBJECT_TYPE } from "../../assembly/object-layout.js";
+import { checkOptions } from "../arguments.js";
 import { HeapClosedError, ReleasedHandleError } from "../errors.js";
 import type { Heap } from "../heap.js";
 import type { Address } from "../views.js";
@@ -65,6 +66,11 @@ export class Handle {
     return this._objects.typeName(this._objects.fresh().u16[(address + OBJECT_TYPE) >>> 1]!);
   }
 
+  /** @internal What JavaScript has in its place: itself, unless something stands in for it. */
+  get _standIn(): object {
+    return this;
+  }
+
   get heap(): Heap {
     return this._objects.heap;
   }
@@ -87,7 +93,9 @@ export class Handle {
    * JavaScript has no counterpart for, weak references, comes as a handle.
    */
   toJS(options: ToJsOptions = {}): unknown {
-    return toJs(this._objects, this._alive() >>> 0, options);
+    const address = this._alive() >>> 0;
+    checkOptions(options);
+    return toJs(this._objects, address, options);
   }
 
   /** Gives the reference up; the object dies if it was the last. Once more: nothing. */

@@ -4,6 +4,13 @@ import { HOST_INDEX, OBJECT_HEADER_SIZE } from "../../assembly/object-layout.js"
 import type { Address } from "../views.js";
 import type { ObjectHeap } from "./object-heap.js";
 
+/** In place of -0, which a Map takes for 0. */
+const MINUS_ZERO = Symbol("-0");
+
+function keyOf(value: unknown): unknown {
+  return Object.is(value, -0) ? MINUS_ZERO : value;
+}
+
 export class HostValues {
   readonly #objects: ObjectHeap;
   /** By the index that the object holds; parallel: the object's address. */
@@ -20,7 +27,7 @@ export class HostValues {
   /** A new reference to the value's object. @throws {MemoryError} */
   box(value: unknown): Address {
     const { core } = this.#objects;
-    const known = this.#addressOf.get(value);
+    const known = this.#addressOf.get(keyOf(value));
     // the object may be waiting for its end while a finalizer runs
     if (known !== undefined && core.object_fault(known) === 0) {
       core.incref(known);
@@ -34,7 +41,7 @@ export class HostValues {
     }
     this.#values[index] = value;
     this.#addresses[index] = address;
-    this.#addressOf.set(value, address);
+    this.#addressOf.set(keyOf(value), address);
     return address;
   }
 
@@ -45,10 +52,10 @@ export class HostValues {
 
   /** The object that held `index` is gone. */
   release(index: number): void {
-    const value = this.#values[index];
+    const key = keyOf(this.#values[index]);
     this.#values[index] = undefined;
     this.#freeIndices.push(index);
-    if (this.#addressOf.get(value) === this.#addresses[index]) this.#addressOf.delete(value);
+    if (this.#addressOf.get(key) === this.#addresses[index]) this.#addressOf.delete(key);
   }
 
   clear(): void {

@@ -14,12 +14,18 @@ export interface Namespace {
   [name: string]: any;
 }
 
+/** A variable's own handle, and what reading the variable gives: that, or what stands for it. */
+interface Variable {
+  readonly handle: Handle;
+  readonly shown: object;
+}
+
 /** What is behind a namespace: the handles, by name. */
 export class Variables {
   readonly #objects: ObjectHeap;
   readonly #isWatched: boolean;
   /** Undefined while there are none, as in most frames; so is the scope. */
-  #handles: Map<string, Handle> | undefined;
+  #variables: Map<string, Variable> | undefined;
   #scope: Scope | undefined;
   #isEnded = false;
 
@@ -39,63 +45,67 @@ export class Variables {
   }
 
   get names(): string[] {
-    return [...(this.#handles?.keys() ?? [])].filter((name) => this.handle(name) !== undefined);
+    return [...(this.#variables?.keys() ?? [])].filter((name) => this.get(name) !== undefined);
   }
 
-  /** The variable's handle; undefined if it is unbound, or its handle was released by others. */
-  handle(name: string): Handle | undefined {
-    const handle = this.#handles?.get(name);
-    if (!handle?.isReleased) return handle;
-    this.#handles?.delete(name);
+  /** The variable; undefined if it is unbound, or its handle was released by others. */
+  get(name: string): Variable | undefined {
+    const variable = this.#variables?.get(name);
+    if (!variable?.handle.isReleased) return variable;
+    this.#variables?.delete(name);
     return undefined;
   }
 
   /** Binds the variable; what it was bound to is released afterwards. */
   bind(name: string, value: unknown): void {
     if (this.#isEnded) throw new InvalidArgumentError("name", name, "of a frame that has not ended");
-    const before = this.handle(name);
-    if (before !== undefined && before === value) return;
-    const handle = this.#handOver(value);
-    this.#handles ??= new Map();
-    this.#handles.set(name, handle);
-    before?.dispose();
+    const before = this.get(name);
+    if (before !== undefined && before.shown === value) return;
+    const variable = this.#handOver(value);
+    this.#variables ??= new Map();
+    this.#variables.set(name, variable);
+    if (before?.handle !== variable.handle) before?.handle.dispose();
   }
 
   unbind(name: string): void {
-    const handle = this.handle(name);
-    this.#handles?.delete(name);
-    handle?.dispose();
+    const variable = this.get(name);
+    this.#variables?.delete(name);
+    variable?.handle.dispose();
   }
 
   /** Leaves a handle to whoever takes it. */
   giveUp(handle: Handle): void {
-    for (const [name, own] of this.#handles ?? []) if (own === handle) this.#handles?.delete(name);
+    for (const [name, own] of this.#variables ?? []) {
+      if (own.handle === handle) this.#variables?.delete(name);
+    }
   }
 
   /** Unbinds all, in the order in which they were first bound. */
   end(): void {
     this.#isEnded = true;
-    for (const handle of this.#handles?.values() ?? []) {
+    for (const { handle } of this.#variables?.values() ?? []) {
       handle.dispose();
       handle._scope = this.#scope!; // so that its use is told as coming after the frame
     }
-    this.#handles = undefined;
+    this.#variables = undefined;
     this.#scope?.end();
   }
 
-  /** A handle that no variable owns itself, else a new one. */
-  #handOver(value: unknown): Handle {
+  /** Of a handle that no variable owns, itself, else a new one. */
+  #handOver(value: unknown): Variable {
     const objects = this.#objects;
+    const standsFor = objects.standIns.get(value as object);
+    const given = value instanceof Handle ? value : standsFor;
     let handle: Handle;
-    if (value instanceof Handle) {
-      objects.borrow(value, "value");
-      handle = value._scope.isVariable ? value.dup() : value;
+    if (given !== undefined) {
+      objects.borrow(given, "value");
+      handle = given._scope.isVariable ? given.dup() : given;
     } else {
       handle = objects.adopt(objects.box(value));
     }
     this.#scope ??= new Scope(objects, this.#isWatched, true, undefined);
     objects.handOver(handle, this.#scope);
-    return handle;
+    return { handle, shown: standsFor === undefined ? handle : handle._standIn };
   }
 }
 
@@ -105,8 +115,8 @@ const VARIABLES = Symbol("variables");
 const handler: ProxyHandler<Variables> = {
   get(variables, name) {
     if (typeof name === "symbol") return name === VARIABLES ? variables : undefined;
-    const handle = variables.handle(name);
-    return handle instanceof ScalarHandle ? handle.value : handle;
+    const shown = variables.get(name)?.shown;
+    return shown instanceof ScalarHandle ? shown.value : shown;
   },
   set(variables, name, value) {
     if (typeof name === "symbol") throw new InvalidArgumentError("name", name, "a string");
@@ -118,7 +128,7 @@ const handler: ProxyHandler<Variables> = {
     return true;
   },
   has(variables, name) {
-    return typeof name === "string" && variables.handle(name) !== undefined;
+    return typeof name === "string" && variables.get(name) !== undefined;
   },
   ownKeys(variables) {
     return variables.names;

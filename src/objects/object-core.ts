@@ -36,6 +36,8 @@ export interface ObjectExports extends CoreExports {
   immortalize(object: number): void;
   /** 0: a live object is there; else a FAULT_ code. */
   object_fault(address: number): number;
+  /** Gives up deaths that were cut off, as no others are in progress; those that waited for them follow. */
+  end_deaths(): void;
   object_hash(object: number): number;
   object_equals(left: number, right: number): number;
 
@@ -191,15 +193,33 @@ export class Host {
   /** Nobody until the heap's objects are prepared: no object, no call. */
   calls: HostCalls | undefined;
   tracer: AllocationTracer | undefined;
+  /** Calls that have not returned, one within the other. None: whoever runs was not called by the core. */
+  depth = 0;
+  /** What came out of one all the same, as at the end of the stack. */
+  lost: { readonly error: unknown } | undefined;
 
   readonly imports = {
-    finalize: (object) => this.calls?.finalize(object >>> 0),
-    call_back: (weakref, callback) => this.calls?.call_back(weakref >>> 0, callback >>> 0),
-    show_collectable: (object) => this.calls?.show_collectable(object >>> 0),
-    release: (index) => this.calls?.release(index >>> 0),
+    finalize: this.#guarded((object) => this.calls?.finalize(object >>> 0)),
+    call_back: this.#guarded((weakref, callback) => this.calls?.call_back(weakref >>> 0, callback >>> 0)),
+    show_collectable: this.#guarded((object) => this.calls?.show_collectable(object >>> 0)),
+    release: this.#guarded((index) => this.calls?.release(index >>> 0)),
     trace_logged: () => this.tracer?.settle(),
     trace_sample: (size, measure) => this.tracer?.sample(size >>> 0, measure >>> 0) ?? 0,
   } satisfies HostCalls & { trace_logged(): void; trace_sample(size: number, measure: number): number };
+
+  /** Keeps everything from being thrown into the core, but for the engine's error when this function itself finds no room on the stack. */
+  #guarded(call: (first: number, second: number) => void): (first: number, second?: number) => void {
+    return (first, second = 0) => {
+      this.depth += 1;
+      try {
+        call(first, second);
+      } catch (error) {
+        this.lost ??= { error }; // there may be no room to call anybody
+      } finally {
+        this.depth -= 1;
+      }
+    };
+  }
 }
 
 /** Whether the module has objects, not the allocator alone. */

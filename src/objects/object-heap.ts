@@ -1,9 +1,10 @@
 // src/objects/object-heap.ts: a heap's objects as the facade's modules share them: references in and out, types, frames, callbacks.
 // Not here: what is public of it (heap.ts, handle.ts), how scalars lie in memory (box.ts).
 
-import { COLLECTOR_ADDRESS, STATICS_ADDRESS } from "../../assembly/layout.js";
+import { COLLECTOR_ADDRESS, DEATH_DEPTH_ADDRESS, STATICS_ADDRESS } from "../../assembly/layout.js";
 import {
   COLLECTOR_COUNTS,
+  COLLECTOR_IDLE,
   COLLECTOR_LIMIT,
   OBJECT_TYPE,
   STATICS_SIZE,
@@ -13,6 +14,7 @@ import type { CoreExports } from "../core.js";
 import {
   ForeignHandleError,
   HeapClosedError,
+  InterruptedError,
   InvalidArgumentError,
   type MemoryError,
   WasmModuleError,
@@ -37,6 +39,7 @@ import { NO_SLOT, type Scope } from "./scope.js";
 /** Where memory has, as u32, how many containers were made, and how many make a collection due. */
 const COUNT_INDEX = (COLLECTOR_ADDRESS + COLLECTOR_COUNTS) >>> 2;
 const LIMIT_INDEX = (COLLECTOR_ADDRESS + COLLECTOR_LIMIT) >>> 2;
+const DEATH_DEPTH_INDEX = DEATH_DEPTH_ADDRESS >>> 2;
 
 /** What comes out of an object: a scalar, or a new handle. */
 export type Value = null | boolean | number | bigint | string | Uint8Array | Handle;
@@ -48,6 +51,8 @@ export type HandleClass = new (objects: ObjectHeap, address: Address) => Handle;
 export interface TypeHooks {
   readonly name: string;
   readonly handleClass: HandleClass;
+  /** Where objects of one type have handles of several classes. */
+  readonly classAt?: ((address: Address) => HandleClass) | undefined;
   /** For struct types with TYPE_HAS_FINALIZER. The handle lives as long as the call. */
   readonly finalizer?: ((self: Handle) => void) | undefined;
   /** For objects that serve as callbacks of weak references. */
@@ -90,6 +95,7 @@ export class ObjectHeap {
   readonly #exports: CoreExports;
   readonly #types: (TypeHooks | undefined)[] = [];
   readonly #closeHooks: (() => void)[] = [];
+  #isClosing = false;
 
   /**
    * @throws {WasmModuleError} if the module has no objects.
@@ -98,7 +104,7 @@ export class ObjectHeap {
   constructor(
     readonly heap: Heap,
     exports: CoreExports,
-    host: Host,
+    readonly host: Host,
   ) {
     if (!hasObjects(exports)) {
       throw new WasmModuleError(
@@ -185,7 +191,8 @@ export class ObjectHeap {
   /** A handle, in the frame that is running, that takes over the reference to an object. */
   adopt(address: Address): Handle {
     const type = this.fresh().u16[(address + OBJECT_TYPE) >>> 1]!;
-    const { handleClass } = this.#types[type]!;
+    const hooks = this.#types[type]!;
+    const handleClass = hooks.classAt === undefined ? hooks.handleClass : hooks.classAt(address);
     return new handleClass(this, address);
   }
 
@@ -227,9 +234,9 @@ export class ObjectHeap {
     return this.#types[typeId]?.name ?? `type ${typeId}`;
   }
 
-  /** "Node at 0x10f40", for messages. */
+  /** "Node at 0x10f40", for messages, of a closed heap's objects too. */
   describe(address: Address): string {
-    const type = this.fresh().u16[(address + OBJECT_TYPE) >>> 1]!;
+    const type = this.memory.u16[(address + OBJECT_TYPE) >>> 1]!;
     return `${this.typeName(type)} at 0x${address.toString(16)}`;
   }
 
@@ -312,12 +319,14 @@ export class ObjectHeap {
   // Callbacks
 
   /**
-   * Runs `fn` in a frame of its own. What it throws goes to the heap's onUnraisable: nothing gets out of here, as
-   * the core would be left halfway.
+   * Runs `fn` in a frame of its own; nothing once the heap is closed, as by one that ran before. What it throws goes to the heap's
+   * onUnraisable: nothing gets out of here, as the core would be left halfway.
    *
    * @param what - names the function that runs, for the report.
    */
   runCallback(what: () => string, fn: () => void): void {
+    if (this.isClosed) return;
+    if (this.host.lost !== undefined) this.#tellLost(this.host.lost.error);
     try {
       this.tracer?.settle(); // what the call in progress has taken so far is not of the callback
       const frame = this.frames.push();
@@ -331,14 +340,39 @@ export class ObjectHeap {
     }
   }
 
+  /**
+   * Whether the core is at work, and has called the host: objects are dying, or a collection is on. If neither has, the end of the stack has
+   * cut it off: a death is given up then, with the objects that were on their way. That is told, when the heap is known to be sound.
+   *
+   * @throws {CorruptHeapError} if it is not. {InterruptedError} if a collection was cut off.
+   */
+  get isCoreAtWork(): boolean {
+    const { host } = this;
+    if (host.depth === 0 && host.lost !== undefined) this.#tellLost(host.lost.error);
+    const isCollecting = this.core.gc_state() !== COLLECTOR_IDLE;
+    if (!isCollecting && this.fresh().u32[DEATH_DEPTH_INDEX] === 0) return false;
+    if (host.depth > 0) return true;
+    if (isCollecting) throw new InterruptedError("a collection: close the heap");
+    this.heap.verify();
+    this.core.end_deaths();
+    const error = new InterruptedError("the death of objects: some stay, and so does what they refer to");
+    this.reportUnraisable(error, () => "the heap");
+    return false;
+  }
+
+  #tellLost(error: unknown): void {
+    this.host.lost = undefined;
+    this.reportUnraisable(error, () => "a finalizer or callback, at the end of the stack");
+  }
+
   /** Hands an error to the heap's onUnraisable, in a frame of its own: the one on top may be about to end. Never throws. */
   reportUnraisable(error: unknown, what: () => string): void {
     try {
-      const frame = this.frames.push();
+      const frame = this.isClosed ? undefined : this.frames.push();
       try {
         this.heap.onUnraisable(error, what());
       } finally {
-        this.frames.end(frame);
+        if (frame !== undefined) this.frames.end(frame);
       }
     } catch (second) {
       console.error("Exception ignored in: heap.onUnraisable", second);
@@ -378,9 +412,10 @@ export class ObjectHeap {
     this.#closeHooks.push(run);
   }
 
-  /** Ends the use of objects: handles, and every call but this, throw HeapClosedError. */
+  /** Ends the use of objects: handles, and every call but this, throw HeapClosedError. Once more, and while it runs: nothing. */
   close(): void {
-    if (this.isClosed) return;
+    if (this.isClosed || this.#isClosing) return;
+    this.#isClosing = true;
     for (let run = this.#closeHooks.pop(); run !== undefined; run = this.#closeHooks.pop()) {
       this.runCallback(() => "a function to be run at the heap's end", run);
     }

@@ -18,7 +18,7 @@ import type { ObjectHeap } from "./object-heap.js";
 export function setReference(objects: ObjectHeap, object: Address, offset: number, value: Address): void {
   const type = objects.core.type_of(object);
   if (type < TYPE_STRUCT_FIRST) throw new WrongTypeError(object, "without fields; pass a struct's address");
-  if (!isReferenceField(objects, type, offset)) {
+  if (typeof offset !== "number" || !isReferenceField(objects, type, offset)) {
     throw new InvalidArgumentError(
       "offset",
       offset,

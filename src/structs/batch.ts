@@ -72,8 +72,8 @@ export class Batch<Fields extends FieldTypes = FieldTypes, Instance extends Stru
   /** A new handle of record `i`; negative `i` from the end. @throws {IndexError} if there is none. */
   at(i: number): Instance {
     const { addresses } = this;
-    const address = addresses[i] ?? (i < 0 ? addresses[i + this.length] : undefined);
-    if (address === undefined || typeof i !== "number") throw new IndexError(i, this.length, "batch");
+    const address = typeof i === "number" ? (addresses[i] ?? addresses[i + this.length]) : undefined;
+    if (address === undefined) throw new IndexError(i, this.length, "batch");
     return this.#type.objects.handleOf(address) as Instance;
   }
 
@@ -111,7 +111,7 @@ export class Batch<Fields extends FieldTypes = FieldTypes, Instance extends Stru
 }
 
 function release({ type, block, count }: Remains): void {
-  const { core } = type.objects;
+  const { core, heap } = type.objects;
   core.release_many(block, count);
-  core.free(block);
+  heap.free(block); // a finalizer may have closed the heap, and with it the core's calls
 }

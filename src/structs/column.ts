@@ -74,8 +74,9 @@ export class Column<Type extends ScalarType = ScalarType> extends AnyColumn {
   /** Record `i`'s value; negative `i` from the end. @throws {IndexError} if there is no such record. */
   get(i: number): ScalarValues[Type] {
     const scalar = this.#scalar;
+    const index = typeof i === "number" ? this.indices[i]! : this.indexOf(i);
     // undefined: no such index, or a view that is detached
-    const value = scalar.array(this.#views)[this.indices[i]!] ?? this.array[this.indexOf(i)]!;
+    const value = scalar.array(this.#views)[index] ?? this.array[this.indexOf(i)]!;
     return (scalar.type === "bool" ? value !== 0 : value) as ScalarValues[Type];
   }
 

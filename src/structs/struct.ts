@@ -9,6 +9,7 @@ import {
   TYPE_HAS_FINALIZER,
   TYPE_WEAKREFABLE,
 } from "../../assembly/object-layout.js";
+import { checkOptions } from "../arguments.js";
 import { InvalidArgumentError } from "../errors.js";
 import type { Handle } from "../objects/handle.js";
 import type { HandleClass, ObjectHeap, TypeHooks } from "../objects/object-heap.js";
@@ -67,6 +68,7 @@ export function defineStruct<
       'an object of field types, such as { next: "self", x: "f64" }',
     );
   }
+  checkOptions(options);
   for (const hook of ["finalizer", "call"] as const) {
     if (options[hook] !== undefined && typeof options[hook] !== "function") {
       throw new InvalidArgumentError(hook, options[hook], "a function");

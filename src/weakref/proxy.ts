@@ -19,6 +19,10 @@ export class ProxyHandle<Referent extends Handle = Handle> extends Handle {
     return this.#proxy;
   }
 
+  override get _standIn(): Referent {
+    return this.proxy;
+  }
+
   /** As a weak reference's. */
   get callback(): Value | ((weakref: Handle) => void) {
     return readCallback(this._objects, this._alive() >>> 0);

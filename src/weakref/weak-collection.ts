@@ -3,12 +3,13 @@
 // Source: CPython Lib/weakref.py and Lib/_weakrefset.py. There, an entry that dies during an iteration waits for its end,
 // which JavaScript does not tell of iterators that are dropped; here it goes at once, and iterations allow for it.
 
-import { TABLE_BUFFER, TABLE_SIZE, TABLE_USED } from "../../assembly/object-layout.js";
+import { TABLE_BUFFER, TABLE_USED } from "../../assembly/object-layout.js";
 import { ConcurrentModificationError, NotWeakrefableError } from "../errors.js";
 import { readCount, readEntries } from "../objects/contents.js";
 import { Handle } from "../objects/handle.js";
 import type { ObjectHeap } from "../objects/object-heap.js";
 import type { Address } from "../views.js";
+import { type WeakTable, weakTableAt } from "./weak-table.js";
 import { newWeakref, readReferent } from "./weakref-handle.js";
 
 /** An entry whose object lives; the addresses are borrowed. A set's has no value. */
@@ -18,45 +19,19 @@ export interface LiveEntry {
   readonly value: Address;
 }
 
-/** What the handles of one collection share. It must not keep them alive, as the callbacks in the heap know it. */
-class Shared {
-  readonly handles: WeakRef<WeakCollection>[] = [];
-  /** Entries taken out because their object died. */
-  deathCount = 0;
-
-  /** Takes out an entry, if the collection is still there. @param entry - as WeakCollection.forget has it. */
-  readonly died = (entry: Address): void => {
-    for (const held of this.handles) {
-      const handle = held.deref();
-      if (handle === undefined || handle.isReleased) continue;
-      if (handle.forget(entry)) this.deathCount += 1;
-      return;
-    }
-  };
-
-  /** The callback of the weak references, where that is all they need to tell. */
-  readonly callback = (weakref: Handle): void => this.died(weakref.address);
-}
-
 /** A handle of the dict or set, with the Python class's methods. */
 export abstract class WeakCollection extends Handle {
-  /** @internal */
-  protected readonly shared: Shared;
+  /** @internal Its table, which all its handles share. */
+  protected readonly table: WeakTable;
 
-  /** @internal @param original - what this is to be another handle of; undefined: a new collection. */
-  constructor(objects: ObjectHeap, make: "dict_new" | "set_new", original: WeakCollection | undefined) {
-    super(objects, original === undefined ? newTable(objects, make) : newReference(original));
-    this.shared = original?.shared ?? new Shared();
-    this.shared.handles.push(new WeakRef(this));
+  /** @internal @param address - of its table, the reference to which is taken over. */
+  constructor(objects: ObjectHeap, address: Address) {
+    super(objects, address);
+    this.table = weakTableAt(objects, address);
   }
 
   /** The name of Python's class. */
   abstract override get typeName(): string;
-
-  abstract override dup(): this;
-
-  /** @internal Takes out the entry of an object that has died. False if there is none. @param entry - the weak reference, or a weak value's key. */
-  abstract forget(entry: Address): boolean;
 
   /** @internal Which of an entry's is the weak reference. */
   protected abstract weakrefOf(key: Address, value: Address): Address;
@@ -68,7 +43,7 @@ export abstract class WeakCollection extends Handle {
 
   /** @internal Runs `use` with a weak reference that takes the object's entry out; it dies unless it is stored. */
   protected withNewWeakref<T>(referent: Address, use: (weakref: Address) => T): T {
-    const weakref = newWeakref(this._objects, referent, this.shared.callback);
+    const weakref = newWeakref(this._objects, referent, this.table.callback);
     try {
       return use(weakref);
     } finally {
@@ -94,13 +69,17 @@ export abstract class WeakCollection extends Handle {
 
   /** @internal The oldest first. @throws {ConcurrentModificationError} when entries came or went other than by a death. */
   protected *liveEntries(): Generator<LiveEntry> {
-    const { shared } = this;
-    const expected = this.size + shared.deathCount;
+    const { table } = this;
+    const expected = this.size + table.deathCount;
+    let left = this.size;
     for (const [key, value] of readEntries(this._objects, this._alive() >>> 0)) {
+      if (left === 0) throw new ConcurrentModificationError(this.typeName, "keys");
+      left -= 1;
       const referent = readReferent(this._objects, this.weakrefOf(key, value));
       if (referent === 0) continue;
       yield { referent, key, value };
-      if (this.size + shared.deathCount !== expected) throw new ConcurrentModificationError(this.typeName);
+      if (this.size + table.deathCount !== expected)
+        throw new ConcurrentModificationError(this.typeName, "size");
     }
   }
 
@@ -119,16 +98,4 @@ export abstract class WeakCollection extends Handle {
     }
     return undefined;
   }
-}
-
-function newTable(objects: ObjectHeap, make: "dict_new" | "set_new"): Address {
-  const address = objects.core[make]() >>> 0;
-  if (address === 0) throw objects.outOfMemory(TABLE_SIZE);
-  return address;
-}
-
-function newReference(handle: Handle): Address {
-  const { address } = handle;
-  handle._objects.core.incref(address);
-  return address;
 }

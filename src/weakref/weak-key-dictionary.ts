@@ -7,21 +7,18 @@ import type { ObjectHeap, Value } from "../objects/object-heap.js";
 import type { Address } from "../views.js";
 import type { LiveEntry } from "./weak-collection.js";
 import { WeakMapping } from "./weak-mapping.js";
+import { newWeakTable, type WeakKind } from "./weak-table.js";
 import type { WeakrefHandle } from "./weakref-handle.js";
 
 /** Keys are objects that can be referred to weakly; two are the same where the objects are equal. Values are any. */
 export class WeakKeyDictionaryHandle extends WeakMapping<Handle, Value> {
   /** @internal */
-  constructor(objects: ObjectHeap, original?: WeakKeyDictionaryHandle) {
-    super(objects, original);
+  constructor(objects: ObjectHeap, address: Address = newWeakTable(objects, KIND)) {
+    super(objects, address);
   }
 
   override get typeName(): string {
     return "WeakKeyDictionary";
-  }
-
-  override dup(): this {
-    return new WeakKeyDictionaryHandle(this._objects, this) as this;
   }
 
   override copy(): this {
@@ -67,11 +64,6 @@ export class WeakKeyDictionaryHandle extends WeakMapping<Handle, Value> {
     return Array.from(this.liveEntries(), ({ key }) => this._objects.handleOf(key) as WeakrefHandle);
   }
 
-  /** @internal */
-  override forget(weakref: Address): boolean {
-    return this._objects.core.dict_delete(this._alive(), weakref) !== 0;
-  }
-
   protected override weakrefOf(key: Address): Address {
     return key;
   }
@@ -100,3 +92,9 @@ export class WeakKeyDictionaryHandle extends WeakMapping<Handle, Value> {
     });
   }
 }
+
+const KIND: WeakKind = {
+  make: "dict_new",
+  handleClass: WeakKeyDictionaryHandle,
+  forget: ({ core }, dict, weakref) => core.dict_delete(dict, weakref) !== 0,
+};

@@ -4,18 +4,12 @@
 import { KeyError } from "../errors.js";
 import { pairOf } from "../kinds/dict.js";
 import { iterable } from "../kinds/list.js";
-import type { ObjectHeap } from "../objects/object-heap.js";
 import { type LiveEntry, WeakCollection } from "./weak-collection.js";
 
 /** Pairs of key and value: an array, a Map, a dict, another weak dictionary. */
 export type Pairs<Key, Item> = Iterable<readonly [Key, Item]>;
 
 export abstract class WeakMapping<Key, Item> extends WeakCollection implements Iterable<[Key, Item]> {
-  /** @internal */
-  constructor(objects: ObjectHeap, original: WeakMapping<Key, Item> | undefined) {
-    super(objects, "dict_new", original);
-  }
-
   /** The key's value; undefined if there is no such key. */
   abstract get(key: Key): Item | undefined;
   abstract has(key: Key): boolean;

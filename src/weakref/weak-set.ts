@@ -8,21 +8,18 @@ import type { Handle } from "../objects/handle.js";
 import type { ObjectHeap } from "../objects/object-heap.js";
 import type { Address } from "../views.js";
 import { WeakCollection } from "./weak-collection.js";
+import { newWeakTable, type WeakKind } from "./weak-table.js";
 import type { WeakrefHandle } from "./weakref-handle.js";
 
 /** Members are objects that can be referred to weakly; none is there twice, nor two that are equal. */
 export class WeakSetHandle extends WeakCollection implements Iterable<Handle> {
   /** @internal */
-  constructor(objects: ObjectHeap, original?: WeakSetHandle) {
-    super(objects, "set_new", original);
+  constructor(objects: ObjectHeap, address: Address = newWeakTable(objects, KIND)) {
+    super(objects, address);
   }
 
   override get typeName(): string {
     return "WeakSet";
-  }
-
-  override dup(): this {
-    return new WeakSetHandle(this._objects, this) as this;
   }
 
   /** @throws {NotWeakrefableError} if the object can have no weak references. {InvalidArgumentError} if it is no handle. {MemoryError} */
@@ -140,11 +137,6 @@ export class WeakSetHandle extends WeakCollection implements Iterable<Handle> {
     for (const { referent } of this.liveEntries()) yield this._objects.handleOf(referent);
   }
 
-  /** @internal */
-  override forget(weakref: Address): boolean {
-    return this._objects.core.set_discard(this._alive(), weakref) !== 0;
-  }
-
   protected override weakrefOf(key: Address): Address {
     return key;
   }
@@ -191,3 +183,9 @@ export class WeakSetHandle extends WeakCollection implements Iterable<Handle> {
     return set;
   }
 }
+
+const KIND: WeakKind = {
+  make: "set_new",
+  handleClass: WeakSetHandle,
+  forget: ({ core }, set, weakref) => core.set_discard(set, weakref) !== 0,
+};

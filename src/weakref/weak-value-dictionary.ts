@@ -9,6 +9,7 @@ import type { StructClass } from "../structs/struct-class.js";
 import type { Address } from "../views.js";
 import type { LiveEntry } from "./weak-collection.js";
 import { WeakMapping } from "./weak-mapping.js";
+import { newWeakTable, type WeakKind } from "./weak-table.js";
 import { newWeakref, readReferent, type WeakrefHandle } from "./weakref-handle.js";
 
 /** What a value's weak reference calls: has the key's entry taken out of the dictionary that `died` belongs to. */
@@ -20,16 +21,12 @@ const keyedCallbacks = new WeakMap<ObjectHeap, KeyedCallback>();
 /** Keys are any that a dict takes. Values are objects that can be referred to weakly. */
 export class WeakValueDictionaryHandle extends WeakMapping<unknown, Handle> {
   /** @internal */
-  constructor(objects: ObjectHeap, original?: WeakValueDictionaryHandle) {
-    super(objects, original);
+  constructor(objects: ObjectHeap, address: Address = newWeakTable(objects, KIND)) {
+    super(objects, address);
   }
 
   override get typeName(): string {
     return "WeakValueDictionary";
-  }
-
-  override dup(): this {
-    return new WeakValueDictionaryHandle(this._objects, this) as this;
   }
 
   override copy(): this {
@@ -68,15 +65,6 @@ export class WeakValueDictionaryHandle extends WeakMapping<unknown, Handle> {
     return Array.from(this.liveEntries(), ({ value }) => this._objects.handleOf(value) as WeakrefHandle);
   }
 
-  /** @internal */
-  override forget(key: Address): boolean {
-    const { core } = this._objects;
-    const weakref = core.dict_get(this._alive(), key) >>> 0;
-    // the key may have got a new value meanwhile
-    if (weakref === 0 || readReferent(this._objects, weakref) !== 0) return false;
-    return core.dict_delete(this._alive(), key) !== 0;
-  }
-
   protected override weakrefOf(_key: Address, value: Address): Address {
     return value;
   }
@@ -106,6 +94,19 @@ export class WeakValueDictionaryHandle extends WeakMapping<unknown, Handle> {
   }
 
   #store(key: Address, referent: Address): void {
+    const { core } = this._objects;
+    // the callback's making may begin a collection, and anybody's code give up what is borrowed here
+    core.incref(key);
+    core.incref(referent);
+    try {
+      this.#storeHeld(key, referent);
+    } finally {
+      core.decref(referent);
+      core.decref(key);
+    }
+  }
+
+  #storeHeld(key: Address, referent: Address): void {
     const { _objects: objects } = this;
     const callback = this.#newCallback(key);
     try {
@@ -127,7 +128,7 @@ export class WeakValueDictionaryHandle extends WeakMapping<unknown, Handle> {
     const KeyedCallback = keyedCallbackOf(objects);
     const callback = new KeyedCallback();
     try {
-      const died = objects.hostValues.box(this.shared.died);
+      const died = objects.hostValues.box(this.table.died);
       objects.core.struct_set(callback.address, KeyedCallback.offsets.key, key);
       objects.core.struct_set(callback.address, KeyedCallback.offsets.died, died);
       objects.core.decref(died);
@@ -138,6 +139,17 @@ export class WeakValueDictionaryHandle extends WeakMapping<unknown, Handle> {
     return callback;
   }
 }
+
+const KIND: WeakKind = {
+  make: "dict_new",
+  handleClass: WeakValueDictionaryHandle,
+  forget: (objects, dict, key) => {
+    const weakref = objects.core.dict_get(dict, key) >>> 0;
+    // the key may have got a new value meanwhile
+    if (weakref === 0 || readReferent(objects, weakref) !== 0) return false;
+    return objects.core.dict_delete(dict, key) !== 0;
+  },
+};
 
 /** The struct of a heap's callbacks. */
 function keyedCallbackOf(objects: ObjectHeap): KeyedCallback {

@@ -11,6 +11,7 @@ import { handleOfProxy, ProxyHandle } from "./proxy.js";
 import { WeakKeyDictionaryHandle } from "./weak-key-dictionary.js";
 import type { Pairs } from "./weak-mapping.js";
 import { WeakSetHandle } from "./weak-set.js";
+import { recognizeWeakTables } from "./weak-table.js";
 import { WeakValueDictionaryHandle } from "./weak-value-dictionary.js";
 import { newWeakref, type WeakrefCallback, WeakrefHandle } from "./weakref-handle.js";
 
@@ -18,6 +19,7 @@ import { newWeakref, type WeakrefCallback, WeakrefHandle } from "./weakref-handl
 export function registerWeakrefTypes(objects: ObjectHeap): void {
   objects.registerType(TYPE_WEAKREF, { name: "weakref", handleClass: WeakrefHandle });
   objects.registerType(TYPE_PROXY, { name: "weakproxy", handleClass: ProxyHandle });
+  recognizeWeakTables(objects);
 }
 
 /** Structs, unless declared with weakref: false, and sets can be referred to weakly. */
@@ -41,19 +43,32 @@ export class Weakref {
   /** @internal @param objects - asked for when they are first needed. */
   constructor(objects: () => ObjectHeap) {
     this.#objects = objects;
+    const weakref = this;
     this.WeakValueDictionary = class extends WeakValueDictionaryHandle {
+      static override [Symbol.hasInstance](value: unknown): boolean {
+        return value instanceof WeakValueDictionaryHandle && value.heap.weakref === weakref;
+      }
+
       constructor(pairs?: Pairs<unknown, Handle>) {
         super(objects());
         fill(this, pairs);
       }
     };
     this.WeakKeyDictionary = class extends WeakKeyDictionaryHandle {
+      static override [Symbol.hasInstance](value: unknown): boolean {
+        return value instanceof WeakKeyDictionaryHandle && value.heap.weakref === weakref;
+      }
+
       constructor(pairs?: Pairs<Handle, Value>) {
         super(objects());
         fill(this, pairs);
       }
     };
     this.WeakSet = class extends WeakSetHandle {
+      static override [Symbol.hasInstance](value: unknown): boolean {
+        return value instanceof WeakSetHandle && value.heap.weakref === weakref;
+      }
+
       constructor(members?: Iterable<Handle>) {
         super(objects());
         fill(this, members);

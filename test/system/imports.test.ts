@@ -48,6 +48,7 @@ const CORE_LAYERS = [
 const LIBRARY_LAYERS = [
   ["assembly/layout", "assembly/object-layout", "build"],
   ["src/errors"],
+  ["src/arguments", "src/objects/stack-room"],
   ["src/core", "src/views", "src/heap-map"],
   ["src/objects/object-core", "src/stats", "src/verifier"],
   ["src/allocator-heap"],
@@ -85,7 +86,8 @@ const LIBRARY_LAYERS = [
   ["src/structs/struct"],
   // Python's modules
   ["src/census", "src/weakref/weakref-handle"],
-  ["src/weakref/proxy", "src/weakref/finalize", "src/weakref/weak-collection"],
+  ["src/weakref/proxy", "src/weakref/finalize", "src/weakref/weak-table"],
+  ["src/weakref/weak-collection"],
   ["src/weakref/weak-mapping", "src/weakref/weak-set"],
   ["src/weakref/weak-key-dictionary", "src/weakref/weak-value-dictionary"],
   ["src/gc/pause-histogram"],

@@ -280,6 +280,7 @@ describe.each(BUILDS)("%s:", (build) => {
       () => gc.setThreshold(1, 2 ** 31),
       () => gc.setThreshold(null as never),
       () => gc.setDebug(-1),
+      () => gc.setDebug(2 ** 32 + gc.DEBUG_SAVEALL),
       () => gc.setDebug("all" as never),
       () => gc.step({ budgetMs: -1 }),
       () => gc.step({ budgetMs: Number.NaN }),

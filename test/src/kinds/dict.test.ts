@@ -145,6 +145,25 @@ describe.each(BUILDS)("%s:", (build) => {
     });
   });
 
+  test("other keys, as many as before, are told too, as by CPython, once all that there were have come", () => {
+    heap.frame(() => {
+      const dict = heap.dict(Array.from({ length: 100 }, (_, key) => [key, 0] as const));
+      let seen = 0;
+      const replace = (): void => {
+        for (const key of dict.keys()) {
+          seen += 1;
+          if (seen > 1) continue;
+          dict.delete(key);
+          dict.set(`new, not ${key}`, 0);
+        }
+      };
+      expect(replace).toThrow(ConcurrentModificationError);
+      expect(seen).toBe(100);
+      seen = 0;
+      expect(replace).toThrow("the dict changed its keys during iteration");
+    });
+  });
+
   test("values are released when they are replaced, removed, or the dict dies", () => {
     heap.frame(() => {
       const values = ["a", "b", "c"].map((name) => heap.list([name]));

@@ -94,6 +94,16 @@ describe("a host object", () => {
     });
   });
 
+  test("of 0 and -0 are two", () => {
+    heap.frame(() => {
+      const zeros = [0, -0].map((zero) => heap.host(zero));
+      expect(zeros.map((zero) => zero.value)).toEqual([0, -0]);
+      expect(zeros[0]!.is(zeros[1]!)).toBe(false);
+      expect([0, -0].map((zero, index) => heap.host(zero).is(zeros[index]!))).toEqual([true, true]);
+    });
+    expect(heap.frame(() => heap.host(-0).value)).toBe(-0);
+  });
+
   test("of undefined, in a dict, is not taken for a missing key", () => {
     heap.frame(() => {
       const dict = heap.dict([["a", heap.host(undefined)]]);

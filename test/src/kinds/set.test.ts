@@ -50,6 +50,22 @@ describe.each(BUILDS)("%s:", (build) => {
     });
   });
 
+  test("an iteration that makes the next key each time comes to an end", () => {
+    heap.frame(() => {
+      const set = heap.set(Array(100).keys());
+      let seen = 0;
+      const replace = (): void => {
+        for (const key of set) {
+          seen += 1;
+          set.delete(key);
+          set.add((key as number) + 100);
+        }
+      };
+      expect(replace).toThrow("the set changed its keys during iteration");
+      expect(seen).toBe(100);
+    });
+  });
+
   test("nothing is left of one, nor if memory runs out", () => {
     const run = (): void => heap.set(["a", 0.5, 10 ** 6, null]).dispose();
     expect(leftBy(heap, run)).toEqual(NOTHING);

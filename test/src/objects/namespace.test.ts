@@ -113,6 +113,38 @@ describe.each(BUILDS)("%s:", (build) => {
     delete ns.a;
   });
 
+  test("a proxy is handed over, and stays a proxy: the same, or another of the same object from another variable", () => {
+    const Node = heap.struct("ProxiedInNamespace", { x: "i32" });
+    const node = new Node({ x: 5 });
+    const run = (): void => {
+      const ns = heap.namespace();
+      const proxy = heap.weakref.proxy(node);
+      ns.a = proxy;
+      ns.b = ns.a;
+      expect([ns.a === proxy, ns.a.x, ns.b.x, ns.b === proxy]).toEqual([true, 5, 5, false]);
+      Object.assign(ns, { a: ns.a }); // which must not release it
+      ns.b.x = 6;
+      expect([ns.a.x, node.x]).toEqual([6, 6]);
+      node.x = 5;
+      delete ns.a;
+      expect([proxy.isReleased, ns.b.x, Object.keys(ns)]).toEqual([true, 5, ["b"]]);
+      ns.c = heap.weakref.handleOf(ns.b);
+      expect([ns.c.typeName, ns.c.x]).toEqual(["weakproxy", undefined]);
+      delete ns.c;
+      delete ns.b;
+      heap
+        .frame((locals) => {
+          locals.p = heap.weakref.proxy(node);
+          return locals.p;
+        })
+        .dispose();
+    };
+    run();
+    expect(leftBy(heap, run)).toEqual(NOTHING);
+    expect(heap.refcount(node)).toBe(1);
+    node.dispose();
+  });
+
   test("a variable whose handle was disposed of is unbound", () => {
     const ns = heap.namespace();
     ns.a = heap.list();

@@ -211,6 +211,52 @@ describe.each(BUILDS)("%s:", (build) => {
     unused.close();
     expect(() => unused.list()).toThrow(HeapClosedError);
   });
+
+  test("a finalizer may close the heap: the objects die, their finalizers and callbacks run no more, and all is quiet", () => {
+    const kinds = ["one by one", "in a frame", "in a batch", "in a list"];
+    for (const kind of kinds) {
+      const heap = newObjectHeap(build);
+      const order: string[] = [];
+      heap.onUnraisable = (error, what) => order.push(`${(error as Error).name} in ${what.split(" at")[0]}`);
+      const print = vi.spyOn(console, "error").mockImplementation(() => {});
+      const Node = heap.struct(
+        "Node",
+        { next: "self" },
+        {
+          finalizer: (self) => {
+            order.push("finalizer");
+            heap.close();
+            order.push(String(self.next));
+          },
+        },
+      );
+      const { weakref } = heap;
+      const make = () => new Node({ next: new Node() });
+      if (kind === "one by one") {
+        const node = make();
+        weakref.ref(node, () => order.push("callback"));
+        weakref.finalize(node, () => order.push("finalize"));
+        heap.del(node);
+      } else if (kind === "in a frame") {
+        heap.frame(() => Array.from({ length: 100 }, make).length);
+      } else if (kind === "in a batch") {
+        Node.allocate(10).dispose();
+      } else {
+        const list = heap.frame(() => heap.list(Array.from({ length: 10 }, make)));
+        list.clear();
+      }
+      expect(order, kind).toEqual([
+        "finalizer",
+        ...(kind === "one by one" ? ["finalize"] : []),
+        "HeapClosedError in finalizer of Node",
+      ]);
+      expect(print, kind).not.toHaveBeenCalled();
+      print.mockRestore();
+      heap.verify();
+      heap.free(heap.malloc(8));
+      expect(() => heap.list()).toThrow(HeapClosedError);
+    }
+  });
 });
 
 describe("at the heap's end", () => {
@@ -227,6 +273,20 @@ describe("at the heap's end", () => {
     heap.close();
     heap.close();
     expect(order).toEqual(["newest", "failed", 1]);
+  });
+
+  test("closing once more from what is left to do changes nothing", () => {
+    const heap = newObjectHeap("release");
+    const order: unknown[] = [];
+    const Node = heap.struct("Node", {});
+    const node = new Node();
+    heap.weakref.finalize(node, () => order.push(heap.list([1]).length));
+    heap.weakref.finalize(node, () => {
+      order.push("newest");
+      heap.close();
+    });
+    heap.close();
+    expect(order).toEqual(["newest", 1]);
   });
 });
 

@@ -93,6 +93,14 @@ test("iteration refuses to go on when members were added or removed", () => {
   };
   expect(() => during(() => set.add(all[3]!))).toThrow(ConcurrentModificationError);
   expect(() => during(() => set.clear())).toThrow(ConcurrentModificationError);
+  set.update(all.slice(0, 3));
+  let isFirst = true;
+  const exchange = (): void => {
+    if (isFirst) set.delete(all[0]!);
+    if (isFirst) set.add(all[3]!);
+    isFirst = false;
+  };
+  expect(() => during(exchange)).toThrow("the WeakSet changed its keys during iteration");
   set.update(all);
   expect(() => during(() => set.dispose())).toThrow(ReleasedHandleError);
   for (const node of all) node.dispose();

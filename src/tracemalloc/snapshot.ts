@@ -114,7 +114,8 @@ export class Snapshot {
       );
     }
     for (const [key, { traceback, bytes, count, variance }] of before) {
-      if (!now.has(key)) diffs.push(new StatisticDiff(traceback, 0, -bytes, 0, -count, Math.sqrt(variance)));
+      if (!now.has(key))
+        diffs.push(new StatisticDiff(traceback, 0, 0 - bytes, 0, -count, Math.sqrt(variance)));
     }
     return diffs.sort(compareDiffs);
   }
@@ -250,11 +251,17 @@ export class Snapshot {
           : frames.map(
               (frame) => new Traceback([groupBy === "filename" ? { ...frame, lineno: 0, column: 0 } : frame]),
             );
-      for (const place of places)
+      const times = new Map<string, number>();
+      for (const place of places) {
+        const { key } = place;
+        const before = times.get(key) ?? 0;
+        times.set(key, before + 1);
+        // what counts n times has n² times the variance, which is 2n + 1 more for the next time
         addTo(
-          entryOf(groups, place.key, () => ({ ...newSum(), traceback: place })),
-          sum,
+          entryOf(groups, key, () => ({ ...newSum(), traceback: place })),
+          { ...sum, variance: sum.variance * (2 * before + 1) },
         );
+      }
     });
     return groups;
   }

@@ -7,6 +7,8 @@ import { isOwnSource } from "./own-frames.js";
 import type { DecodedMap } from "./source-map-decoder.js";
 
 const MAP_COMMENT = /^\/\/[#@] ?sourceMappingURL=(\S+)\s*$/gm;
+/** What engines count as such. */
+const LINE_END = /\r\n|[\n\r\u2028\u2029]/;
 const DATA_JSON = /^data:application\/json[^,]*?(;base64)?,(.*)$/s;
 
 /** A source map as its file has it. */
@@ -51,7 +53,7 @@ export class SourceMaps {
   /** A line of a source file; undefined if it can't be read. @param lineno - from 1. */
   lineOf(filename: string, lineno: number): string | undefined {
     if (lineno < 1) return undefined;
-    if (!this.#lines.has(filename)) this.#lines.set(filename, this.#read(filename)?.split(/\r?\n/));
+    if (!this.#lines.has(filename)) this.#lines.set(filename, this.#read(filename)?.split(LINE_END));
     return this.#lines.get(filename)?.[lineno - 1];
   }
 
@@ -63,7 +65,7 @@ export class SourceMaps {
     const filename = pathOf(absolute(place.source, file.base));
     if (isOwnSource(filename)) return undefined;
     if (place.content !== undefined && !this.#lines.has(filename)) {
-      this.#lines.set(filename, place.content.split(/\r?\n/));
+      this.#lines.set(filename, place.content.split(LINE_END));
     }
     return { functionName: frame.functionName, filename, lineno: place.lineno, column: place.column };
   }

@@ -1,6 +1,9 @@
 // src/tracemalloc/sampling.ts: from a sample by bytes to what there is: how much each sample stands for, and how sure that is.
 // Source: the Horvitz-Thompson estimator of a total and of its variance, with the inclusion probabilities of a Poisson process in bytes.
 
+/** Largest mean distance, in bytes. */
+export const SAMPLE_BYTES_MAX = 2 ** 40;
+
 /** Probability that a block of `size` bytes is sampled, where the mean distance is `sampleBytes`. */
 export function samplingProbability(size: number, sampleBytes: number): number {
   return -Math.expm1(-size / sampleBytes);

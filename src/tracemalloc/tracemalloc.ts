@@ -7,6 +7,7 @@ import { InvalidArgumentError, TracingError } from "../errors.js";
 import type { Handle } from "../objects/handle.js";
 import type { ObjectHeap } from "../objects/object-heap.js";
 import type { Address } from "../views.js";
+import { SAMPLE_BYTES_MAX } from "./sampling.js";
 import type { Snapshot } from "./snapshot.js";
 import { loadSources } from "./sources.js";
 import { takeSnapshot } from "./take-snapshot.js";
@@ -15,7 +16,6 @@ import { type ByteCounter, Tracer } from "./tracer.js";
 
 /** As CPython has it. */
 const NFRAME_MAX = 65535;
-const SAMPLE_BYTES_MAX = 2 ** 40;
 
 export interface StartOptions {
   /** Most frames of a traceback: 1 by default. */

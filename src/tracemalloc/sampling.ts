@@ -19,7 +19,8 @@ export interface Weight {
 
 /** @param sampleBytes - undefined: every block is traced. */
 export function weightOf(size: number, sampleBytes: number | undefined): Weight {
-  if (sampleBytes === undefined) return { bytes: size, count: 1, variance: 0 };
+  // one of no bytes is in no sample
+  if (sampleBytes === undefined || size === 0) return { bytes: size, count: 1, variance: 0 };
   const probability = samplingProbability(size, sampleBytes);
   return {
     bytes: size / probability,

@@ -6,8 +6,8 @@ import { InvalidArgumentError } from "../errors.js";
 import type { Address } from "../views.js";
 import type { AllocationProfile, ProfileSample } from "./allocation-profile.js";
 import { type DomainFilter, type Filter, passes } from "./filter.js";
-import { weightOf } from "./sampling.js";
-import { DOMAINS, type SnapshotContent } from "./snapshot-content.js";
+import { type Weight, weightOf } from "./sampling.js";
+import { DOMAINS, type SnapshotContent, USER_DOMAIN } from "./snapshot-content.js";
 import { decodeSnapshot, encodeSnapshot } from "./snapshot-file.js";
 import { compareDiffs, compareStatistics, Statistic, StatisticDiff } from "./statistic.js";
 import { Traceback } from "./traceback.js";
@@ -182,7 +182,7 @@ export class Snapshot {
     const sums = new Map<number, Sum>();
     for (let index = 0; index < this.length; index += 1) {
       const key = columns.tracebackIndices[index]! * DOMAINS.length + columns.domains[index]!;
-      addTo(entryOf(sums, key, newSum), weightOf(columns.sizes[index]!, sampleBytes));
+      addTo(entryOf(sums, key, newSum), this.#weightAt(index));
     }
     const samples = [...sums].map(
       ([key, { bytes, count }]): ProfileSample => ({
@@ -225,12 +225,19 @@ export class Snapshot {
 
   /** By index of traceback. */
   #sumsByTraceback(): Sum[] {
-    const { columns, tracebacks, sampleBytes } = this.content;
+    const { columns, tracebacks } = this.content;
     const sums = tracebacks.map(newSum);
-    columns.sizes.forEach((size, index) => {
-      addTo(sums[columns.tracebackIndices[index]!]!, weightOf(size, sampleBytes));
+    columns.tracebackIndices.forEach((traceback, index) => {
+      addTo(sums[traceback]!, this.#weightAt(index));
     });
     return sums;
+  }
+
+  /** What a trace stands for: blocks that track() was told of are traced each. */
+  #weightAt(index: number): Weight {
+    const { columns, sampleBytes } = this.content;
+    const isSampled = columns.domains[index] !== USER_DOMAIN;
+    return weightOf(columns.sizes[index]!, isSampled ? sampleBytes : undefined);
   }
 
   #group(groupBy: GroupBy, { cumulative = false }: StatisticsOptions): Map<string, Group> {

@@ -79,16 +79,18 @@ class Session {
     this.distances = new Distances(options.sampleBytes ?? 1, options.seed);
   }
 
-  add(size: number): void {
-    this.current += this.#bytesOf(size);
+  /** @param bytes - that the block stands for. */
+  add(bytes: number): void {
+    this.current += bytes;
     if (this.current > this.peak) this.peak = this.current;
   }
 
-  remove(size: number): void {
-    this.current -= this.#bytesOf(size);
+  remove(bytes: number): void {
+    this.current -= bytes;
   }
 
-  #bytesOf(size: number): number {
+  /** What a block of the heap's stands for. */
+  bytesOf(size: number): number {
     const { sampleBytes } = this.options;
     return sampleBytes === undefined ? size : weightOf(size, sampleBytes).bytes;
   }
@@ -220,7 +222,7 @@ export class Tracer implements AllocationTracer {
   #add(block: Address, size: number, origin: number): void {
     this.#blocks.add(block, size, origin);
     this.#counted += size;
-    if (origin !== COUNTED) this.#session?.add(size);
+    if (origin !== COUNTED) this.#session?.add(this.#session.bytesOf(size));
   }
 
   #remove(block: Address): void {
@@ -228,7 +230,7 @@ export class Tracer implements AllocationTracer {
     if (slot < 0) return;
     const size = this.#blocks.sizeAt(slot);
     this.#counted -= size;
-    if (this.#blocks.originAt(slot) !== COUNTED) this.#session?.remove(size);
+    if (this.#blocks.originAt(slot) !== COUNTED) this.#session?.remove(this.#session.bytesOf(size));
     this.#blocks.removeAt(slot);
     if (this.isSampling) this.#forgetSample(block);
   }

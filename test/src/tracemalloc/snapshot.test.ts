@@ -9,6 +9,7 @@ import { anyTraces, snapshotOf, type WrittenTrace } from "../../support/snapshot
 
 const RAW = 0;
 const OBJECTS = 1;
+const USER = 2;
 
 const TRACES: readonly WrittenTrace[] = [
   {
@@ -131,6 +132,13 @@ describe("of a sample", () => {
     const [statistic] = snapshotOf([trace], { sampleBytes }).statistics("lineno", { cumulative: true });
     expect(statistic!.size).toBeCloseTo(2 * one.bytes);
     expect(statistic!.sizeError).toBeCloseTo(2 * Math.sqrt(one.variance));
+  });
+
+  test("blocks that track() was told of are traced each: they are exact", () => {
+    const trace: WrittenTrace = { domain: USER, size: 100, frames: [["a.ts", 1]] };
+    const snapshot = snapshotOf([trace, { ...trace, size: 0 }], { sampleBytes });
+    expect(snapshot.total).toEqual({ size: 100, count: 2, sizeError: 0 });
+    expect(snapshot.profile().samples).toMatchObject([{ bytes: 100, count: 2 }]);
   });
 
   test("a difference has the errors of both", () => {

@@ -90,27 +90,43 @@ function checkDomain(domain: unknown): void {
 }
 
 function patternOf(pattern: string): RegExp {
+  const characters = Array.from(pattern);
   let source = "";
-  for (let index = 0; index < pattern.length; index += 1) {
-    const character = pattern[index]!;
+  for (let index = 0; index < characters.length; index += 1) {
+    const character = characters[index]!;
     if (character === "*") source += ".*";
     else if (character === "?") source += ".";
     else if (character === "[") {
-      // the first character may be a bracket that does not close
-      const start = index + (pattern[index + 1] === "!" ? 2 : 1);
-      const end = pattern.indexOf("]", start + 1);
-      if (end < 0) {
-        source += "\\[";
-        continue;
+      const isNegated = characters[index + 1] === "!";
+      const start = index + (isNegated ? 2 : 1);
+      const end = characters.indexOf("]", start + 1); // one that comes first does not close
+      if (end < 0) source += "\\[";
+      else {
+        source += setOf(characters.slice(start, end), isNegated);
+        index = end;
       }
-      const isNegated = start === index + 2;
-      source += `[${isNegated ? "^" : ""}${pattern.slice(start, end).replace(/[\\\]^[]/g, "\\$&")}]`;
-      index = end;
-    } else source += character.replace(/[\\^$.*+?()[\]{}|]/, "\\$&");
+    } else source += literal(character);
   }
-  try {
-    return new RegExp(`^${source}$`, "s");
-  } catch {
-    return /(?!)/; // a range such as [z-a] matches nothing
+  return new RegExp(`^${source}$`, "su");
+}
+
+/** Any of the characters, of which those around a hyphen are a range; a range such as z-a has none. */
+function setOf(characters: readonly string[], isNegated: boolean): string {
+  let members = "";
+  for (let index = 0; index < characters.length; index += 1) {
+    const first = characters[index]!;
+    const last = characters[index + 1] === "-" ? characters[index + 2] : undefined;
+    if (last === undefined) members += literal(first);
+    else {
+      if (first.codePointAt(0)! <= last.codePointAt(0)!) members += `${literal(first)}-${literal(last)}`;
+      index += 2;
+    }
   }
+  if (members === "") return isNegated ? "." : "(?!)";
+  return `[${isNegated ? "^" : ""}${members}]`;
+}
+
+/** The character itself, anywhere in a regular expression. */
+function literal(character: string): string {
+  return `\\u{${character.codePointAt(0)!.toString(16)}}`;
 }

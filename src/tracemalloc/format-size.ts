@@ -14,11 +14,18 @@ export function formatSize(bytes: number, isSigned = false): string {
     size /= 1024;
     unit += 1;
   }
-  const number = unit > 0 && Math.abs(size) < DECIMAL_MAX ? size.toFixed(1) : toInteger(size);
+  const number = unit > 0 && Math.abs(size) < DECIMAL_MAX ? toTenths(size) : toInteger(size);
   return `${isSigned && size >= 0 ? "+" : ""}${number} ${UNITS[unit]}`;
 }
 
-/** Halves go to the even number, as Python has them. */
+// What is just between two numbers goes to the even one, as Python has it.
+
+/** Of all that lies just between two tenths, toFixed gets the quarters wrong. */
+function toTenths(value: number): string {
+  const isQuarter = Math.abs(value % 1) === 0.25;
+  return (isQuarter ? Math.trunc(value * 10) / 10 : value).toFixed(1);
+}
+
 function toInteger(value: number): string {
   const isHalf = Math.abs(value % 1) === 0.5;
   return (isHalf ? 2 * Math.round(value / 2) : Math.round(value)).toFixed(0);

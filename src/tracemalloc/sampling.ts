@@ -1,6 +1,9 @@
 // src/tracemalloc/sampling.ts: from a sample by bytes to what there is: how much each sample stands for, and how sure that is.
 // Source: the Horvitz-Thompson estimator of a total and of its variance, with the inclusion probabilities of a Poisson process in bytes.
 
+/** Largest mean distance, in bytes. */
+export const SAMPLE_BYTES_MAX = 2 ** 40;
+
 /** Probability that a block of `size` bytes is sampled, where the mean distance is `sampleBytes`. */
 export function samplingProbability(size: number, sampleBytes: number): number {
   return -Math.expm1(-size / sampleBytes);
@@ -16,7 +19,8 @@ export interface Weight {
 
 /** @param sampleBytes - undefined: every block is traced. */
 export function weightOf(size: number, sampleBytes: number | undefined): Weight {
-  if (sampleBytes === undefined) return { bytes: size, count: 1, variance: 0 };
+  // one of no bytes is in no sample
+  if (sampleBytes === undefined || size === 0) return { bytes: size, count: 1, variance: 0 };
   const probability = samplingProbability(size, sampleBytes);
   return {
     bytes: size / probability,

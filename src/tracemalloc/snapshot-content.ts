@@ -28,3 +28,5 @@ export interface SnapshotContent {
 }
 
 export const DOMAINS: readonly Domain[] = ["raw", "objects", "user"];
+/** Index of "user". */
+export const USER_DOMAIN = DOMAINS.indexOf("user");

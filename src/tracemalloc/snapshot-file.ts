@@ -10,6 +10,7 @@
 
 import { SnapshotFormatError } from "../errors.js";
 import type { Frame } from "./frame.js";
+import { SAMPLE_BYTES_MAX } from "./sampling.js";
 import { DOMAINS, type SnapshotColumns, type SnapshotContent } from "./snapshot-content.js";
 import { Traceback } from "./traceback.js";
 
@@ -17,6 +18,8 @@ const MAGIC = "PYMS";
 const VERSION = 1;
 const PREFIX_SIZE = 12;
 const GZIP_MAGIC = [0x1f, 0x8b];
+/** What a Date can be, in ms from the epoch. */
+const TIME_MAX = 8.64e15;
 
 /** What stands in the header; frames are [function, file, line, column], tracebacks indices of frames. */
 interface Header {
@@ -55,6 +58,10 @@ export async function decodeSnapshot(file: Uint8Array): Promise<SnapshotContent>
     bytes = await bytesOf(stream);
   } catch (error) {
     throw new SnapshotFormatError("it is damaged or cut off: gzip's checksum does not fit", { cause: error });
+  }
+  // some engines look at nothing that follows
+  if (new DataView(file.buffer, file.byteOffset + file.length - 4).getUint32(0, true) !== bytes.length) {
+    throw new SnapshotFormatError("something follows the end of it");
   }
   const view = new DataView(bytes.buffer);
   if (bytes.length < PREFIX_SIZE || new TextDecoder().decode(bytes.subarray(0, 4)) !== MAGIC) {
@@ -118,8 +125,9 @@ function parseHeader(bytes: Uint8Array): Header {
   const isRight =
     isIndex(traces) &&
     isIndex(tracebackLimit) &&
-    (sampleBytes === null || Number.isFinite(sampleBytes)) &&
+    (sampleBytes === null || isSampleBytes(sampleBytes)) &&
     Number.isFinite(takenAt) &&
+    Math.abs(takenAt!) <= TIME_MAX &&
     isArrayOf(types, (type) => typeof type === "string") &&
     isArrayOf(frames, isFrame) &&
     isArrayOf(tracebacks, (indices) =>
@@ -161,6 +169,10 @@ function checkIndices({ tracebackIndices, domains, typeIndices }: SnapshotColumn
 
 function isIndex(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0;
+}
+
+function isSampleBytes(value: unknown): value is number {
+  return typeof value === "number" && value >= 1 && value <= SAMPLE_BYTES_MAX;
 }
 
 function isFrame(frame: unknown): boolean {

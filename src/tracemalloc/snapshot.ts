@@ -7,8 +7,8 @@ import type { Address } from "../views.js";
 import type { AllocationProfile, ProfileSample } from "./allocation-profile.js";
 import { type DomainFilter, type Filter, passes } from "./filter.js";
 import { Growth } from "./growth.js";
-import { weightOf } from "./sampling.js";
-import { DOMAINS, type SnapshotContent } from "./snapshot-content.js";
+import { type Weight, weightOf } from "./sampling.js";
+import { DOMAINS, type SnapshotContent, USER_DOMAIN } from "./snapshot-content.js";
 import { decodeSnapshot, encodeSnapshot } from "./snapshot-file.js";
 import { compareDiffs, compareStatistics, Statistic, StatisticDiff } from "./statistic.js";
 import { Traceback } from "./traceback.js";
@@ -122,7 +122,8 @@ export class Snapshot {
       );
     }
     for (const [key, { traceback, bytes, count, variance }] of before) {
-      if (!now.has(key)) diffs.push(new StatisticDiff(traceback, 0, -bytes, 0, -count, Math.sqrt(variance)));
+      if (!now.has(key))
+        diffs.push(new StatisticDiff(traceback, 0, 0 - bytes, 0, -count, Math.sqrt(variance)));
     }
     return diffs.sort(compareDiffs);
   }
@@ -135,13 +136,13 @@ export class Snapshot {
 
   /** Bytes and blocks by type of object; what is none, by its domain. Estimates where sampled. */
   byType(): Map<string, { readonly size: number; readonly count: number }> {
-    const { columns, types, sampleBytes } = this.content;
+    const { columns, types } = this.content;
     const sums = new Map<string, { size: number; count: number }>();
     for (let index = 0; index < this.length; index += 1) {
       const type = columns.typeIndices[index]!;
       const name = type === 0 ? NO_TYPE[DOMAINS[columns.domains[index]!]!] : types[type - 1]!;
       const sum = entryOf(sums, name, () => ({ size: 0, count: 0 }));
-      const { bytes, count } = weightOf(columns.sizes[index]!, sampleBytes);
+      const { bytes, count } = this.#weightAt(index);
       sum.size += bytes;
       sum.count += count;
     }
@@ -210,7 +211,7 @@ export class Snapshot {
     const sums = new Map<number, Sum>();
     for (let index = 0; index < this.length; index += 1) {
       const key = columns.tracebackIndices[index]! * DOMAINS.length + columns.domains[index]!;
-      addTo(entryOf(sums, key, newSum), weightOf(columns.sizes[index]!, sampleBytes));
+      addTo(entryOf(sums, key, newSum), this.#weightAt(index));
     }
     const samples = [...sums].map(
       ([key, { bytes, count }]): ProfileSample => ({
@@ -253,12 +254,19 @@ export class Snapshot {
 
   /** By index of traceback. */
   #sumsByTraceback(): Sum[] {
-    const { columns, tracebacks, sampleBytes } = this.content;
+    const { columns, tracebacks } = this.content;
     const sums = tracebacks.map(newSum);
-    columns.sizes.forEach((size, index) => {
-      addTo(sums[columns.tracebackIndices[index]!]!, weightOf(size, sampleBytes));
+    columns.tracebackIndices.forEach((traceback, index) => {
+      addTo(sums[traceback]!, this.#weightAt(index));
     });
     return sums;
+  }
+
+  /** What a trace stands for: blocks that track() was told of are traced each. */
+  #weightAt(index: number): Weight {
+    const { columns, sampleBytes } = this.content;
+    const isSampled = columns.domains[index] !== USER_DOMAIN;
+    return weightOf(columns.sizes[index]!, isSampled ? sampleBytes : undefined);
   }
 
   #group(groupBy: GroupBy, { cumulative = false }: StatisticsOptions): Map<string, Group> {
@@ -279,11 +287,17 @@ export class Snapshot {
           : frames.map(
               (frame) => new Traceback([groupBy === "filename" ? { ...frame, lineno: 0, column: 0 } : frame]),
             );
-      for (const place of places)
+      const times = new Map<string, number>();
+      for (const place of places) {
+        const { key } = place;
+        const before = times.get(key) ?? 0;
+        times.set(key, before + 1);
+        // what counts n times has n² times the variance, which is 2n + 1 more for the next time
         addTo(
-          entryOf(groups, place.key, () => ({ ...newSum(), traceback: place })),
-          sum,
+          entryOf(groups, key, () => ({ ...newSum(), traceback: place })),
+          { ...sum, variance: sum.variance * (2 * before + 1) },
         );
+      }
     });
     return groups;
   }

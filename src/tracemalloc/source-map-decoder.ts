@@ -26,28 +26,30 @@ export interface NodeModule {
     findEntry(
       line: number,
       column: number,
-    ): { originalSource?: string; originalLine?: number; originalColumn?: number };
+    ): {
+      generatedLine?: number;
+      originalSource?: string;
+      originalLine?: number;
+      originalColumn?: number;
+    };
   };
 }
 
-/** Looks up with Node's decoder. */
+/** Looks up with Node's decoder. @throws where the map makes no sense. */
 export function decodeWithNode(node: NodeModule, payload: SourceMapPayload): DecodedMap {
-  const map = new node.SourceMap(payload);
-  const contents = new Map<string, string | undefined>();
-  payload.sources.forEach((source, index) => {
-    const text = payload.sourcesContent?.[index] ?? undefined;
-    contents.set(rooted(source, payload.sourceRoot), text);
-    contents.set(source ?? "", text);
-  });
+  const sources = payload.sources.map((source) => rooted(source, payload.sourceRoot)); // Node does not look at the root
+  const map = new node.SourceMap({ ...payload, sources });
+  const contents = new Map(sources.map((source, index) => [source, payload.sourcesContent?.[index]]));
   return {
     find: (lineno, column) => {
-      const { originalSource, originalLine, originalColumn } = map.findEntry(lineno - 1, column - 1);
-      if (!originalSource) return undefined;
+      const entry = map.findEntry(lineno - 1, column - 1);
+      const { generatedLine, originalSource, originalLine, originalColumn } = entry;
+      if (!originalSource || generatedLine !== lineno - 1) return undefined; // Node has the last entry of any line before
       return {
         source: originalSource,
         lineno: (originalLine ?? 0) + 1,
         column: (originalColumn ?? 0) + 1,
-        content: contents.get(originalSource),
+        content: contents.get(originalSource) ?? undefined,
       };
     },
   };
@@ -65,7 +67,7 @@ export async function loadDecoder(): Promise<(payload: SourceMapPayload) => Deco
           line,
           column: found,
         } = originalPositionFor(map, { line: lineno, column: column - 1 });
-        if (source === null) return undefined;
+        if (!source) return undefined; // a damaged map may name one that is not there
         return {
           source,
           lineno: line,

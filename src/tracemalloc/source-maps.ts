@@ -7,6 +7,10 @@ import { isOwnSource } from "./own-frames.js";
 import type { DecodedMap } from "./source-map-decoder.js";
 
 const MAP_COMMENT = /^\/\/[#@] ?sourceMappingURL=(\S+)\s*$/gm;
+/** A drive of Windows' is none. */
+const SCHEME = /^[a-z][a-z+.-]+:/i;
+/** What engines count as such. */
+const LINE_END = /\r\n|[\n\r\u2028\u2029]/;
 const DATA_JSON = /^data:application\/json[^,]*?(;base64)?,(.*)$/s;
 
 /** A source map as its file has it. */
@@ -51,7 +55,7 @@ export class SourceMaps {
   /** A line of a source file; undefined if it can't be read. @param lineno - from 1. */
   lineOf(filename: string, lineno: number): string | undefined {
     if (lineno < 1) return undefined;
-    if (!this.#lines.has(filename)) this.#lines.set(filename, this.#read(filename)?.split(/\r?\n/));
+    if (!this.#lines.has(filename)) this.#lines.set(filename, this.#read(filename)?.split(LINE_END));
     return this.#lines.get(filename)?.[lineno - 1];
   }
 
@@ -63,7 +67,7 @@ export class SourceMaps {
     const filename = pathOf(absolute(place.source, file.base));
     if (isOwnSource(filename)) return undefined;
     if (place.content !== undefined && !this.#lines.has(filename)) {
-      this.#lines.set(filename, place.content.split(/\r?\n/));
+      this.#lines.set(filename, place.content.split(LINE_END));
     }
     return { functionName: frame.functionName, filename, lineno: place.lineno, column: place.column };
   }
@@ -95,14 +99,29 @@ export function mapUrlOf(text: string | undefined): string | undefined {
 
 /** A place relative to a file, which has a URL or a path. */
 export function absolute(place: string, file: string): string {
-  if (/^[a-z][a-z+.-]+:/i.test(place) || place.startsWith("/")) return place;
-  if (/^[a-z][a-z+.-]+:/i.test(file)) return new URL(place, file).href;
-  return decodeURIComponent(new URL(place, `file://${encodeURI(file)}`).pathname);
+  const isPath = !SCHEME.test(file);
+  if (SCHEME.test(place) || ((isPath || file.startsWith("file:")) && place.startsWith("/"))) return place;
+  try {
+    const { href } = new URL(place, isPath ? urlOf(file) : file);
+    return isPath ? pathOf(href) : href;
+  } catch {
+    return place; // nothing that could be relative to a name such as <anonymous>
+  }
 }
 
 /** A file URL's path; other names as they are. */
 export function pathOf(filename: string): string {
-  return filename.startsWith("file://") ? decodeURIComponent(new URL(filename).pathname) : filename;
+  if (!filename.startsWith("file://")) return filename;
+  try {
+    return decodeURIComponent(new URL(filename).pathname).replace(/^\/(?=[a-z]:\/)/i, "");
+  } catch {
+    return filename; // it only looks like one: evaluated code can have any name
+  }
+}
+
+function urlOf(path: string): string {
+  const slashed = /^[a-z]:\\/i.test(path) ? `/${path.replaceAll("\\", "/")}` : path;
+  return `file://${encodeURI(slashed).replace(/[?#]/g, encodeURIComponent)}`;
 }
 
 function decodeData(content: string, isBase64: boolean): string | undefined {

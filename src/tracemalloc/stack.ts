@@ -27,10 +27,15 @@ const V8Error = Error as unknown as V8ErrorConstructor;
 const OWN_FIRST = 3;
 /** Captures after which it is tried whether fewer frames will do. */
 const PATIENCE = 4096;
-/** In somebody's bundle the library's frames are known only when they are shown: so many are kept besides. */
+/** In somebody's bundle the library's frames are known only when they are shown: so many are kept besides, above the user's newest. */
 const OWN_IN_BUNDLE = 8;
+/** And so many between the user's: of collecting, and of calling a finalizer. */
+const OWN_BETWEEN = 8;
 /** Past this the stack has no more frames. */
 const FRAMES_MAX = 1 << 16;
+
+/** So many lines of text at least; V8's are ten by default. */
+const TEXT_LINES = 128;
 
 /** In place of a file's frames: they are not shown. */
 const OWN: Map<number, number> = new Map();
@@ -47,10 +52,12 @@ export class StackReader {
   /** Frames' numbers by file; OWN for those of the library. */
   readonly #files = new Map<string, Map<number, number>>();
   readonly #byText = new Map<string, number>();
+  /** Whether the engine can be told how to capture: not where Error is frozen. */
+  readonly #isSettable = isWritable("stackTraceLimit") && isWritable("prepareStackTrace");
 
   constructor(tracebacks: Tracebacks, limit: number) {
     this.#tracebacks = tracebacks;
-    this.#limit = isApart ? limit : limit + OWN_IN_BUNDLE;
+    this.#limit = isApart ? limit : limit + OWN_IN_BUNDLE + (limit > 1 ? OWN_BETWEEN : 0);
     this.#wanted = Math.min(this.#limit + OWN_FIRST, FRAMES_MAX);
   }
 
@@ -61,7 +68,7 @@ export class StackReader {
    */
   read(above: unknown): number {
     // all in one function: every call between costs the engine a tenth of a microsecond, even if it is not asked for
-    if (V8Error.captureStackTrace === undefined) return this.#readText();
+    if (V8Error.captureStackTrace === undefined || !this.#isSettable) return this.#readText();
     const { stackTraceLimit, prepareStackTrace } = V8Error;
     const target: { stack?: unknown } = {};
     let sites: unknown;
@@ -74,7 +81,7 @@ export class StackReader {
       V8Error.stackTraceLimit = stackTraceLimit!;
       V8Error.prepareStackTrace = prepareStackTrace;
     }
-    if (!Array.isArray(sites)) return this.#readText(); // somebody's own captureStackTrace
+    if (!Array.isArray(sites)) return this.#readText(); // not V8's, which has no call sites
     const traceback = this.#intern(sites as CallSite[]);
     if (traceback !== undefined) return traceback;
     this.#wanted = Math.min(this.#wanted * 2, FRAMES_MAX);
@@ -138,7 +145,7 @@ export class StackReader {
   }
 
   #readText(): number {
-    const text = new Error().stack ?? "";
+    const text = this.#captureText();
     const known = this.#byText.get(text);
     if (known !== undefined) return known;
     const frames = parseStack(text)
@@ -155,6 +162,25 @@ export class StackReader {
     this.#byText.set(text, traceback);
     return traceback;
   }
+
+  #captureText(): string {
+    if (!this.#isSettable) return String(new Error().stack);
+    const { stackTraceLimit, prepareStackTrace } = V8Error;
+    try {
+      V8Error.stackTraceLimit = Math.min(this.#limit + TEXT_LINES, FRAMES_MAX);
+      V8Error.prepareStackTrace = undefined;
+      return String(new Error().stack);
+    } finally {
+      V8Error.stackTraceLimit = stackTraceLimit!;
+      V8Error.prepareStackTrace = prepareStackTrace;
+    }
+  }
+}
+
+function isWritable(name: keyof V8ErrorConstructor): boolean {
+  const property = Object.getOwnPropertyDescriptor(Error, name);
+  if (property === undefined) return Object.isExtensible(Error);
+  return property.writable ?? property.set !== undefined;
 }
 
 function positionOf(lineno: number, column: number): number {

@@ -69,10 +69,18 @@ function compareTracebacks(a: Traceback, b: Traceback): number {
   for (let index = 0; index < count; index += 1) {
     const left = a.at(index)!;
     const right = b.at(index)!;
-    if (left.filename !== right.filename) return left.filename < right.filename ? -1 : 1;
+    if (left.filename !== right.filename) return compareTexts(left.filename, right.filename);
     if (left.lineno !== right.lineno) return left.lineno - right.lineno;
   }
   return a.length - b.length;
+}
+
+/** By code points; JavaScript's own order is by halves of them. */
+function compareTexts(a: string, b: string): number {
+  const [left, right] = [Array.from(a), Array.from(b)];
+  const index = left.findIndex((character, index) => character !== right[index]);
+  if (index < 0 || index >= right.length) return left.length - right.length;
+  return left[index]!.codePointAt(0)! - right[index]!.codePointAt(0)!;
 }
 
 function withError(size: number, error: number): string {

@@ -6,7 +6,7 @@ import { type Frame, UNKNOWN_FRAME } from "./frame.js";
 import { sourceMaps } from "./sources.js";
 
 export interface FormatOptions {
-  /** Only so many of the newest frames; negative: so many of the oldest. */
+  /** Only so many of the newest frames; negative: all but so many of the newest. */
   readonly limit?: number;
   readonly mostRecentFirst?: boolean;
 }
@@ -54,8 +54,7 @@ export class Traceback implements Iterable<Frame> {
     if (limit !== undefined && !Number.isInteger(limit))
       throw new InvalidArgumentError("limit", limit, "an integer");
     let frames = this.frames;
-    if (limit !== undefined)
-      frames = limit > 0 ? frames.slice(-limit) : limit < 0 ? frames.slice(0, -limit) : [];
+    if (limit !== undefined) frames = limit > 0 ? frames.slice(-limit) : frames.slice(0, limit);
     if (mostRecentFirst) frames = frames.toReversed?.() ?? [...frames].reverse();
     return frames.flatMap((frame) => {
       const source = sourceMaps().lineOf(frame.filename, frame.lineno)?.trim();
@@ -64,14 +63,14 @@ export class Traceback implements Iterable<Frame> {
     });
   }
 
-  /** "file:line" of the newest frame. */
+  /** "file:line" of the oldest frame, as CPython has it. */
   toString(): string {
-    const { filename, lineno } = this.frames.at(-1)!;
+    const { filename, lineno } = this.frames[0]!;
     return `${filename}:${lineno}`;
   }
 
   /** What tells this traceback from others. */
   get key(): string {
-    return this.frames.map(({ filename, lineno }) => `${filename}\0${lineno}`).join("\n");
+    return JSON.stringify(this.frames.map(({ filename, lineno }) => [filename, lineno]));
   }
 }

@@ -9,6 +9,7 @@ import type { ObjectHeap } from "../objects/object-heap.js";
 import type { Address } from "../views.js";
 import type { Growth } from "./growth.js";
 import { findLeaks, type LeaksOptions } from "./leaks.js";
+import { SAMPLE_BYTES_MAX } from "./sampling.js";
 import type { Snapshot } from "./snapshot.js";
 import { loadSources } from "./sources.js";
 import { takeSnapshot } from "./take-snapshot.js";
@@ -17,7 +18,6 @@ import { type ByteCounter, Tracer } from "./tracer.js";
 
 /** As CPython has it. */
 const NFRAME_MAX = 65535;
-const SAMPLE_BYTES_MAX = 2 ** 40;
 
 export interface StartOptions {
   /** Most frames of a traceback: 1 by default. */

@@ -79,16 +79,18 @@ class Session {
     this.distances = new Distances(options.sampleBytes ?? 1, options.seed);
   }
 
-  add(size: number): void {
-    this.current += this.#bytesOf(size);
+  /** @param bytes - that the block stands for. */
+  add(bytes: number): void {
+    this.current += bytes;
     if (this.current > this.peak) this.peak = this.current;
   }
 
-  remove(size: number): void {
-    this.current -= this.#bytesOf(size);
+  remove(bytes: number): void {
+    this.current -= bytes;
   }
 
-  #bytesOf(size: number): number {
+  /** What a block of the heap's stands for. */
+  bytesOf(size: number): number {
     const { sampleBytes } = this.options;
     return sampleBytes === undefined ? size : weightOf(size, sampleBytes).bytes;
   }
@@ -223,7 +225,7 @@ export class Tracer implements AllocationTracer {
   #add(block: Address, size: number, origin: number): void {
     this.#blocks.add(block, size, origin);
     this.#counted += size;
-    if (origin !== COUNTED) this.#session?.add(size);
+    if (origin !== COUNTED) this.#session?.add(this.#session.bytesOf(size));
   }
 
   #remove(block: Address): void {
@@ -232,7 +234,7 @@ export class Tracer implements AllocationTracer {
     const size = this.#blocks.sizeAt(slot);
     this.#counted -= size;
     const kind = this.#blocks.originAt(slot) & TRACED_MASK;
-    if (kind !== COUNTED) this.#session?.remove(size);
+    if (kind !== COUNTED) this.#session?.remove(this.#session.bytesOf(size));
     this.#blocks.removeAt(slot);
     if (this.isSampling && kind !== TRACED_OBJECT) this.#forgetSample(block);
   }

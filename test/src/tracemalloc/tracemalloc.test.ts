@@ -353,6 +353,17 @@ describe.each(BUILDS)("%s:", (build) => {
       expect(run(5)[0]).toMatch(/: size=.* ± .*, count=\d+, average=/);
     });
 
+    test("blocks of others are traced each", () => {
+      const heap = newObjectHeap(build);
+      heap.tracemalloc.start({ sampleBytes: 4096, seed: 1 });
+      for (let key = 1; key <= 100; key += 1) heap.tracemalloc.track(key, key % 3);
+      expect(heap.tracemalloc.getTracedMemory()).toEqual({ current: 100, peak: 100 });
+      expect(heap.tracemalloc.takeSnapshot().total).toEqual({ size: 100, count: 100, sizeError: 0 });
+      heap.tracemalloc.track(1, 1000);
+      heap.tracemalloc.untrack(2);
+      expect(heap.tracemalloc.getTracedMemory().current).toBe(1097);
+    });
+
     test("a sampled block that is moved by realloc, freed, or dies with its object leaves", () => {
       const heap = newObjectHeap(build);
       heap.tracemalloc.start({ sampleBytes: 1, seed: 1 });

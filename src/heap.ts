@@ -25,6 +25,7 @@ import type { ObjectExports } from "./objects/object-core.js";
 import { ObjectHeap } from "./objects/object-heap.js";
 import { setReference } from "./objects/pointer-tier.js";
 import { runFrame } from "./objects/run-frame.js";
+import { announce } from "./observer.js";
 import type { FieldTypes, StructInstance } from "./structs/field-types.js";
 import { defineStruct, type StructOptions } from "./structs/struct.js";
 import type { StructClass } from "./structs/struct-class.js";
@@ -97,6 +98,11 @@ export class Heap extends AllocatorHeap {
   /** All of memory, for counting without a call; nothing in the checked build, and once memory has grown, until a call refreshes it. */
   #i32: Int32Array = new Int32Array(0);
   #isClosed = false;
+
+  constructor(module: WebAssembly.Module, options: HeapOptions) {
+    super(module, options);
+    announce(this);
+  }
 
   /**
    * Told what a finalizer or a callback of a weak reference threw, as they have no caller to throw it to.

@@ -46,7 +46,7 @@ const CORE_LAYERS = [
 
 const LIBRARY_LAYERS = [
   ["assembly/layout", "assembly/object-layout", "build"],
-  ["src/errors"],
+  ["src/errors", "src/observer"],
   ["src/core", "src/views", "src/heap-map"],
   ["src/objects/object-core", "src/stats", "src/verifier"],
   ["src/allocator-heap"],

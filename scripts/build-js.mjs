@@ -6,6 +6,12 @@ import { build } from "esbuild";
 
 const LICENSES = "dist/THIRD-PARTY-LICENSES.txt";
 
+/** Some of what is bundled asks for Node's modules in this way. */
+const REQUIRE = [
+  'import { createRequire as bundleRequire } from "node:module";',
+  "const require = bundleRequire(import.meta.url);",
+].join("\n");
+
 rmSync("dist", { recursive: true, force: true });
 
 const shared = {
@@ -28,17 +34,25 @@ const library = await build({
   splitting: true,
   chunkNames: "core-[hash]",
 });
+const inNode = { ...shared, platform: "node", target: "node20" };
+const profiler = await build({
+  ...inNode,
+  entryPoints: {
+    profile: "src/profile/index.ts",
+    "profile/register": "src/profile/register.ts",
+    "profile/import-hooks": "src/profile/import-hooks.ts",
+  },
+  minifyWhitespace: true, // the parser and the compiler are large
+  minifySyntax: true,
+  splitting: true,
+  chunkNames: "profile/[name]-[hash]",
+  banner: { js: REQUIRE },
+});
 const cli = await build({
-  ...shared,
+  ...inNode,
   entryPoints: { cli: "src/cli/main.ts" },
-  platform: "node",
-  target: "node20",
   banner: {
-    js: [
-      "#!/usr/bin/env node",
-      'import { createRequire as bundleRequire } from "node:module";',
-      "const require = bundleRequire(import.meta.url);",
-    ].join("\n"),
+    js: `#!/usr/bin/env node\n${REQUIRE}`,
   },
 });
 
@@ -56,7 +70,9 @@ function packageFolder(file) {
 }
 
 const folders = new Set(
-  [library, cli].flatMap(({ metafile }) => Object.keys(metafile.inputs).map(packageFolder).filter(Boolean)),
+  [library, profiler, cli].flatMap(({ metafile }) =>
+    Object.keys(metafile.inputs).map(packageFolder).filter(Boolean),
+  ),
 );
 const texts = [...folders].sort().map((folder) => {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));

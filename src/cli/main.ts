@@ -8,6 +8,7 @@ import { TraceFormatError } from "../lab/trace-format-error.js";
 import { EXIT_OK, EXIT_USAGE, UsageError } from "./exit.js";
 import { graphCommand } from "./graph.js";
 import { readVersion } from "./modules.js";
+import { profileCommand } from "./profile.js";
 import { replayCommand } from "./replay.js";
 import { tourCommand } from "./tour.js";
 
@@ -18,8 +19,9 @@ async function main(): Promise<void> {
   const program = new Command("pymalloc")
     .description("Python's memory management in WebAssembly: tools around objects and their allocator")
     .version(await readVersion())
+    .enablePositionalOptions()
     .exitOverride();
-  for (const command of [tourCommand(), replayCommand(), graphCommand()]) {
+  for (const command of [tourCommand(), replayCommand(), graphCommand(), profileCommand()]) {
     program.addCommand(command.copyInheritedSettings(program));
   }
   await program.parseAsync();

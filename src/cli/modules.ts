@@ -25,6 +25,9 @@ export const BUILT_IN_MODULES: readonly BuiltInModule[] = [
 /** The trace replayed when none is named. */
 export const EXAMPLE_TRACE = besideBundle("../examples/sqlite.atr.gz");
 
+/** What a profiled process begins with. */
+export const PROFILE_REGISTER = besideBundle("profile/register.js");
+
 /** This package's version. */
 export async function readVersion(): Promise<string> {
   const manifest = JSON.parse(await readFile(besideBundle("../package.json"), "utf8")) as { version: string };

@@ -96,6 +96,7 @@ const LIBRARY_LAYERS = [
   ["src/lab"],
   ["src/graph"],
   ["src/tour"],
+  ["src/profile"],
   ["src/cli"],
 ];
 

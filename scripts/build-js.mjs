@@ -3,8 +3,16 @@
 import { copyFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
+import subsetFont from "subset-font";
 
 const LICENSES = "dist/THIRD-PARTY-LICENSES.txt";
+
+/** Latin, Greek and Cyrillic: first and last code points. */
+const LETTERS = [
+  [0x20, 0x17f],
+  [0x370, 0x4ff],
+  [0x2010, 0x2027],
+];
 
 /** Some of what is bundled asks for Node's modules in this way. */
 const REQUIRE = [
@@ -41,6 +49,7 @@ const profiler = await build({
     profile: "src/profile/index.ts",
     "profile/register": "src/profile/register.ts",
     "profile/import-hooks": "src/profile/import-hooks.ts",
+    "profile/plot": "src/profile/plot.ts",
   },
   minifyWhitespace: true, // the parser and the compiler are large
   minifySyntax: true,
@@ -59,7 +68,22 @@ const cli = await build({
 for (const module of ["pymalloc", "pymalloc.checked", "objects", "objects.checked"]) {
   copyFileSync(`build/${module}.wasm`, `dist/${module}.wasm`);
 }
+// what plots are drawn with as PNG: a rasteriser, and the letters that it has
+copyFileSync("node_modules/@resvg/resvg-wasm/index_bg.wasm", "dist/profile/resvg.wasm");
+const font = readFileSync("node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf");
+writeFileSync(
+  "dist/profile/letters.ttf",
+  await subsetFont(font, charactersOf(LETTERS), { targetFormat: "truetype" }),
+);
+
 cpSync("build/strategies", "dist/strategies", { recursive: true, filter: (path) => !path.endsWith(".wat") });
+
+function charactersOf(ranges) {
+  return ranges
+    .flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, index) => first + index))
+    .map((code) => String.fromCodePoint(code))
+    .join("");
+}
 
 /** Folder of the package that a bundled file comes from, or undefined for our own files. */
 function packageFolder(file) {
@@ -74,6 +98,7 @@ const folders = new Set(
     Object.keys(metafile.inputs).map(packageFolder).filter(Boolean),
   ),
 );
+folders.add("node_modules/dejavu-fonts-ttf");
 const texts = [...folders].sort().map((folder) => {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const file = ["LICENSE", "LICENSE.md", "license", "LICENSE.txt"]

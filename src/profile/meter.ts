@@ -32,9 +32,17 @@ export class Meter {
   stop(): void {
     this.#depth += 1;
     if (this.#depth > 1) return; // an errand's, while it stands and has read
+    // asking for the time leaves something in V8's heap
+    for (let index = 0; index < this.backends.length; index += 1) {
+      const backend = this.backends[index]!;
+      if (backend.settle !== undefined) this.readings[index] = backend.read();
+    }
     this.#stoppedMs = performance.now();
     this.nowMs = this.#stoppedMs - this.#ownMs;
-    this.read();
+    for (let index = 0; index < this.backends.length; index += 1) {
+      const backend = this.backends[index]!;
+      if (backend.settle === undefined) this.readings[index] = backend.read();
+    }
   }
 
   read(): void {
@@ -46,8 +54,8 @@ export class Meter {
   go(): void {
     if (this.#depth === 1) {
       for (let index = 0; index < this.#errands.length; index += 1) this.#runIfDue(this.#errands[index]!);
-      for (let index = 0; index < this.backends.length; index += 1) this.backends[index]!.settle?.();
       this.#ownMs += performance.now() - this.#stoppedMs;
+      for (let index = 0; index < this.backends.length; index += 1) this.backends[index]!.settle?.();
     }
     this.#depth -= 1;
   }

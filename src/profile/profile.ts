@@ -15,8 +15,15 @@ export interface Profile {
   /** The class, its methods measured. */
   // biome-ignore lint/suspicious/noExplicitAny: any constructor
   <T extends abstract new (...values: any) => unknown>(type: T, context?: ClassDecoratorContext): T;
-  /** As a decorator of a getter, setter or field. */
-  (value: Callable | undefined, context: DecoratorContext): never;
+  /** A field, whose value is measured if it is a function. */
+  (value: undefined, context: ClassFieldDecoratorContext): <V>(initial: V) => V;
+  /** A getter, or a setter. */
+  <T extends Callable>(call: T, context: ClassGetterDecoratorContext | ClassSetterDecoratorContext): T;
+  /** Both. */
+  <This, V>(
+    accessor: ClassAccessorDecoratorTarget<This, V>,
+    context: ClassAccessorDecoratorContext<This, V>,
+  ): ClassAccessorDecoratorResult<This, V>;
   /** As a decorator of the kind before the standard's (experimentalDecorators). */
   (target: object, key: string | symbol, descriptor: PropertyDescriptor): void;
 }

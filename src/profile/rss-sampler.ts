@@ -25,7 +25,8 @@ export class RssSampler {
   readonly #values = new Float64Array(new SharedArrayBuffer(SAMPLES_MAX * 16));
   readonly #worker: Worker;
 
-  private constructor(intervalMs: number) {
+  /** Begins as soon as its thread does. */
+  constructor(intervalMs: number) {
     this.#worker = new Worker(THREAD, {
       eval: true,
       execArgv: [], // not how this process was started: the thread is none of the program's

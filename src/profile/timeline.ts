@@ -1,9 +1,10 @@
 // src/profile/timeline.ts: memory over time, and the calls of measured functions in it.
-// A program that never waits is sampled where its probes run.
+// While a program doesn't wait, a thread beside it samples resident memory; all else is sampled where probes run.
 
 import type { Meter } from "./meter.js";
-import type { Bracket, ProfileRecord, Sample } from "./record.js";
+import type { Bracket, ProfileRecord, Sample, SampleSeries } from "./record.js";
 import type { Recorder } from "./recorder.js";
+import { RssSampler } from "./rss-sampler.js";
 
 /** More than a plot can show, and a file should hold; then every second sample goes, and the interval doubles. */
 const SAMPLES_MAX = 20_000;
@@ -26,11 +27,13 @@ export class Timeline {
   readonly #open = new Map<number, OpenBracket>();
   #intervalMs: number;
   #dueMs = 0;
+  readonly #rss: RssSampler | undefined;
 
   constructor(recorder: Recorder, intervalMs: number) {
     this.#meter = recorder.meter;
     this.#intervalMs = intervalMs;
     this.#bytes = this.#meter.backends.map(() => []);
+    if (this.#meter.backends.some(({ name }) => name === "rss")) this.#rss = new RssSampler(intervalMs);
     this.#meter.read();
     this.#sample();
     recorder.onCall = (name, call) => this.#begin(name, call);
@@ -48,10 +51,12 @@ export class Timeline {
     this.#meter.stop();
     this.#sample();
     this.#meter.go();
-    const series = this.#meter.backends.map(({ name }, index) => ({
-      backend: name,
-      samples: this.#times.map((ms, at): Sample => ({ ms, bytes: this.#bytes[index]![at]! })),
-    }));
+    const series = this.#meter.backends.map(({ name }, index): SampleSeries => {
+      const own = this.#times.map((ms, at): Sample => ({ ms, bytes: this.#bytes[index]![at]! }));
+      if (name !== "rss" || this.#rss === undefined) return { backend: name, samples: own };
+      const all = [...own, ...this.#rss.samples(this.#startMs)];
+      return { backend: name, samples: all.sort((a, b) => a.ms - b.ms) };
+    });
     return { series, brackets: this.#brackets };
   }
 

@@ -7,7 +7,7 @@ import { type FileDescription, PROFILER_KEY } from "./description.js";
 import { obstacleOf, type ProbeNames, ProbeWriter } from "./probes.js";
 import { type Selection, select } from "./selection.js";
 import { headLineOf, parseScript, type SourceKind } from "./syntax.js";
-import { type Strip, stripTypes } from "./typescript.js";
+import { namespaceIn, type Strip, stripTypes } from "./typescript.js";
 
 export interface InstrumentOptions {
   /** Where the script is: a file's URL. */
@@ -39,8 +39,11 @@ export interface Instrumented {
  */
 export function instrument(source: string, options: InstrumentOptions): Instrumented | undefined {
   const { file, isTypeScript } = options;
-  const tree = parseScript(source, file, options.kind, isTypeScript);
-  const kind = tree.program.sourceType === "module" ? "module" : "commonjs";
+  // TypeScript in CommonJS may import and export all the same: that is compiled
+  const syntax = isTypeScript && options.kind === "commonjs" ? "unknown" : options.kind;
+  const tree = parseScript(source, file, syntax, isTypeScript);
+  const isModule = tree.program.sourceType === "module";
+  const kind = options.kind === "unknown" ? (isModule ? "module" : "commonjs") : options.kind;
   const selection = select(tree.program, options.functions ?? []);
   const isMeasured = options.functions !== undefined && selection.functions.length > 0;
   if (!isMeasured && !isTypeScript && selection.decorators.length === 0) return undefined;
@@ -65,8 +68,14 @@ export function instrument(source: string, options: InstrumentOptions): Instrume
   const map = text.generateMap({ source: options.url, hires: "boundary", includeContent: true });
   let code = text.toString();
   const maps = [JSON.parse(map.toString())];
-  if (isTypeScript || selection.hasOtherDecorators) {
-    const stripped = stripTypes(code, tree.program, selection.hasOtherDecorators, options);
+  if (isTypeScript || selection.otherDecorator !== undefined) {
+    const obstacle = selection.otherDecorator ?? namespaceIn(tree.program);
+    const stripped = stripTypes(code, {
+      ...options,
+      source,
+      obstacle,
+      isRequired: isModule && kind === "commonjs",
+    });
     code = stripped.code;
     maps.unshift(stripped.map);
   }

@@ -18,7 +18,7 @@ export function projectCompiler(script: string): Strip | undefined {
   } catch {
     return undefined;
   }
-  return (code, isTypeScript) => {
+  return (code, { isTypeScript, isRequired }) => {
     const esbuild = require(found) as Esbuild;
     const config = nearest(dirname(script), "tsconfig.json");
     const compiled = esbuild.transformSync(code, {
@@ -26,6 +26,7 @@ export function projectCompiler(script: string): Strip | undefined {
       target: `node${process.versions.node}`,
       sourcefile: script,
       sourcemap: "external",
+      ...(isRequired ? { format: "cjs" } : {}),
       ...(config === undefined ? {} : { tsconfigRaw: readFileSync(config, "utf8") }),
     });
     return { code: compiled.code, map: JSON.parse(compiled.map) as object };

@@ -9,7 +9,7 @@ import { IDLE_PROFILER } from "./idle-profiler.js";
 import { Loader, type LoaderOptions } from "./loader.js";
 import { profile } from "./profile.js";
 import { toText } from "./report.js";
-import { hookRequire } from "./require-hooks.js";
+import { hookRequire, hookRequiredTypeScript } from "./require-hooks.js";
 import { handlesFile, stopFile, writeRecord } from "./run-file.js";
 import { handlesSignals, processProfiler, Session } from "./session.js";
 import { SIGNALS } from "./signals.js";
@@ -35,7 +35,11 @@ else processProfiler(() => IDLE_PROFILER);
 
 function installHooks(loaderOptions: LoaderOptions): void {
   const loader = new Loader(loaderOptions);
-  if (hookBoth(loader) || !isMainThread) return;
+  if (hookBoth(loader)) {
+    hookRequiredTypeScript(loader);
+    return;
+  }
+  if (!isMainThread) return;
   hookRequire(loader);
   module.register("./import-hooks.js", { parentURL: import.meta.url, data: loaderOptions });
 }

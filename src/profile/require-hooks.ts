@@ -11,8 +11,9 @@ interface Compiled {
 
 type Extensions = Record<string, ((module: Compiled, file: string) => void) | undefined>;
 
+const extensions = (Module as unknown as { _extensions: Extensions })._extensions;
+
 export function hookRequire(loader: Loader): void {
-  const extensions = (Module as unknown as { _extensions: Extensions })._extensions;
   const js = extensions[".js"]!;
   extensions[".js"] = (module, file) => {
     const compile = module._compile;
@@ -23,6 +24,11 @@ export function hookRequire(loader: Loader): void {
     };
     js(module, file);
   };
+  hookRequiredTypeScript(loader);
+}
+
+/** Has files found whose ending is left out, too, where Node itself does not. */
+export function hookRequiredTypeScript(loader: Loader): void {
   for (const extension of [".ts", ".cts"]) {
     const earlier = extensions[extension];
     extensions[extension] = (module, file) => {

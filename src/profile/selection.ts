@@ -39,8 +39,8 @@ export interface Selection {
   readonly arguments: readonly MarkedArgument[];
   /** The decorators `@profile`, and whether each stands before a member of a class, with none before it. */
   readonly decorators: readonly { readonly node: t.Decorator; readonly isFirstOfMember: boolean }[];
-  /** Something else is decorated too. */
-  readonly hasOtherDecorators: boolean;
+  /** The first of the others, if there is one. */
+  readonly otherDecorator: t.Decorator | undefined;
 }
 
 /** A name, alone or with what is around it, against patterns in which * stands for any letters and ? for one. */
@@ -75,7 +75,7 @@ class Selector {
   readonly #referred: { readonly name: string; readonly argument: Node }[] = [];
   readonly #arguments: MarkedArgument[] = [];
   readonly #decorators: { node: t.Decorator; isFirstOfMember: boolean }[] = [];
-  #hasOtherDecorators = false;
+  #otherDecorator: t.Decorator | undefined;
 
   constructor(
     private readonly program: t.Program,
@@ -97,7 +97,7 @@ class Selector {
       functions: functions.sort((a, b) => a.node.start! - b.node.start!),
       arguments: this.#arguments,
       decorators: this.#decorators,
-      hasOtherDecorators: this.#hasOtherDecorators,
+      otherDecorator: this.#otherDecorator,
     };
   }
 
@@ -229,7 +229,7 @@ class Selector {
         isMarked = true;
         this.#decorators.push({ node, isFirstOfMember: isMember && index === 0 });
       } else {
-        this.#hasOtherDecorators = true;
+        this.#otherDecorator ??= node;
         this.#visit(node.expression, { path: [] });
       }
     }
@@ -257,6 +257,7 @@ function profileNames(program: t.Program): { direct: Set<string>; namespaces: Se
   const namespaces = new Set<string>();
   const taken = new Set<string>();
   const visit = (node: Node): void => {
+    if ("declare" in node && node.declare === true) return; // what is elsewhere is named, nothing new
     if (node.type === "ImportDeclaration") {
       const isOurs = node.source.value === MODULE;
       for (const it of node.specifiers) {

@@ -167,6 +167,37 @@ describe("increments of lines that allocate known amounts are exact", () => {
   });
 });
 
+test("TypeScript in a CommonJS package is measured, whatever names its files", async () => {
+  await mkdir(join(folder, "commonjs"), { recursive: true });
+  await writeFile(join(folder, "commonjs/package.json"), '{ "type": "commonjs" }');
+  await script("commonjs/part.ts", ["export const part = (n: number): number => {", "  return n + 1;", "};"]);
+  await script("commonjs/other.cts", ["exports.other = profile((n: number) => {", "  return n;", "});"]);
+  await script("commonjs/esm.mts", [
+    "export default function (): string {",
+    "  return import.meta.url;",
+    "}",
+  ]);
+  const file = await script("commonjs/main.ts", [
+    "declare const profile: <T>(call: T) => T;",
+    'import type { Nothing } from "./nothing";',
+    'import { part } from "./part";',
+    'const { other } = require("./other.cts");',
+    "const f = profile((n: number): number => {",
+    "  return part(n) + other(n);",
+    "});",
+    "console.log(f(1), require.main === module, __filename.endsWith('main.ts'));",
+    'import("./esm.mts").then((it) => console.log(it.default().startsWith("file:")));',
+  ]);
+  const { code, stdout, stderr, functions } = await measure(file, ["--function", "part"]);
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout).toMatch(/^3 true true\ntrue\n/);
+  expect(functions.map(({ name, calls }) => [name, calls])).toEqual([
+    ["f", 1],
+    ["other", 1],
+    ["part", 1],
+  ]);
+});
+
 test("the table is memory_profiler's, with time", async () => {
   const file = await script("table.ts", [
     HEAP,

@@ -40,6 +40,8 @@ function installHooks(loaderOptions: LoaderOptions): void {
     return;
   }
   if (!isMainThread) return;
+  if (module.register === undefined)
+    throw new Error("the loader takes Node 20.6 or later; this is an older one");
   hookRequire(loader);
   module.register("./import-hooks.js", { parentURL: import.meta.url, data: loaderOptions });
 }

@@ -1,5 +1,6 @@
 // src/profile/whole.ts: functions measured as a whole: marked where no loader has seen their lines.
 
+import { fileURLToPath } from "node:url";
 import type { Meter } from "./meter.js";
 import type { FunctionRecord } from "./record.js";
 
@@ -105,11 +106,11 @@ export function measureWhole<T extends (...values: never[]) => unknown>(
 
 /** The first place on the stack that is not this library's. */
 function placeOfCaller(): { url: string; line: number } {
-  const own = new URL(".", import.meta.url).href;
+  const own = new URL(".", import.meta.url);
   const frames = new Error().stack?.split("\n").slice(1) ?? [];
   for (const frame of frames) {
     const [, place, line] = /\(?((?:file:\/\/|\/|[A-Z]:\\)[^()]+):(\d+):\d+\)?$/.exec(frame.trim()) ?? [];
-    if (place === undefined || place.startsWith(own)) continue;
+    if (place === undefined || place.startsWith(own.href) || place.startsWith(fileURLToPath(own))) continue;
     return { url: place, line: Number(line) };
   }
   return { url: "", line: 0 };

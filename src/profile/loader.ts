@@ -3,9 +3,10 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, extname, join, relative } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { instrument } from "./instrument.js";
+import { nearPath } from "./near-path.js";
 import { projectCompiler } from "./project-compiler.js";
 import type { SourceKind } from "./syntax.js";
 
@@ -67,7 +68,7 @@ export class Loader {
     const compile = projectCompiler(path);
     const instrumented = instrument(text, {
       url,
-      file: relativePath(path),
+      file: nearPath(path),
       kind,
       isTypeScript: extension.isTypeScript,
       functions,
@@ -84,12 +85,6 @@ export function typeScriptNames(specifier: string): string[] {
   const other = TYPESCRIPT_OF[extension];
   if (other !== undefined) return [specifier.slice(0, -extension.length) + other];
   return [`${specifier}.ts`];
-}
-
-/** As people write it: from where they are, if that is shorter. */
-export function relativePath(path: string): string {
-  const near = relative(process.cwd(), path);
-  return near.startsWith("..") ? path : near;
 }
 
 function isOfUser(url: string): boolean {

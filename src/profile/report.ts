@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { createColors } from "picocolors";
 import type { BackendName } from "./backend.js";
+import { nearPath } from "./near-path.js";
 import type { FunctionRecord, LineRecord, ProfileRecord } from "./record.js";
 import { msText, sizeText, type Unit } from "./size-text.js";
 
@@ -30,7 +31,7 @@ export function toText(record: ProfileRecord, options: ReportOptions): string {
   const blocks: string[] = [];
   for (const [file, functions] of files) {
     const source = readLines(file);
-    const parts = [`${colors.bold("Filename:")} ${file}`];
+    const parts = [`${colors.bold("Filename:")} ${nearPath(file)}`];
     for (const it of functions) {
       const calls =
         it.calls === 0

@@ -2,7 +2,7 @@
 // The sizes that they allocate are those of blocks, so that asked for and taken are the same.
 
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Outcome, runCommand, type Surroundings } from "../support/command.js";
@@ -29,7 +29,7 @@ const profile = (
   args: readonly string[],
   interruptMs?: number,
   surroundings?: Surroundings,
-): Promise<Outcome> => runCommand([CLI, "profile", ...args], interruptMs, surroundings);
+): Promise<Outcome> => runCommand([CLI, "profile", ...args], interruptMs, { cwd: ROOT, ...surroundings });
 
 interface Measured {
   readonly name: string;
@@ -167,6 +167,21 @@ describe("increments of lines that allocate known amounts are exact", () => {
   });
 });
 
+test("the example of docs/profiler.md prints what the page shows, times apart", async () => {
+  const page = await readFile(join(ROOT, "docs/profiler.md"), "utf8");
+  const [, code] = /```ts\n(\/\/ blocks\.ts\n[\s\S]*?)```/.exec(page)!;
+  const [, shown] = /```text\n([\s\S]*?)```/.exec(page)!;
+  const file = await script("blocks.ts", [code!]);
+  const { code: exit, stdout } = await profile([file], undefined, { cwd: folder });
+  const plain = (text: string): string[] =>
+    text
+      .replaceAll(/ +[\d,]+\.\d{3} ms/g, " ms")
+      .trim()
+      .split("\n");
+  expect(exit).toBe(0);
+  expect(plain(stdout)).toEqual(plain(shown!));
+});
+
 test("TypeScript in a CommonJS package is measured, whatever names its files", async () => {
   await mkdir(join(folder, "commonjs"), { recursive: true });
   await writeFile(join(folder, "commonjs/package.json"), '{ "type": "commonjs" }');
@@ -220,7 +235,7 @@ test("the table is memory_profiler's, with time", async () => {
       .trim()
       .split("\n"),
   ).toEqual([
-    `Filename: ${file}`,
+    `Filename: ${relative(ROOT, file)}`,
     "",
     "Function: Store.add, 1 call",
     "Line #   Mem usage   Increment  Occurrences        Time   Line Contents",

@@ -3,8 +3,22 @@
 import { copyFileSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
+import subsetFont from "subset-font";
 
 const LICENSES = "dist/THIRD-PARTY-LICENSES.txt";
+
+/** Latin, Greek and Cyrillic: first and last code points. */
+const LETTERS = [
+  [0x20, 0x17f],
+  [0x370, 0x4ff],
+  [0x2010, 0x2027],
+];
+
+/** Some of what is bundled asks for Node's modules in this way. */
+const REQUIRE = [
+  'import { createRequire as bundleRequire } from "node:module";',
+  "const require = bundleRequire(import.meta.url);",
+].join("\n");
 
 rmSync("dist", { recursive: true, force: true });
 
@@ -28,24 +42,48 @@ const library = await build({
   splitting: true,
   chunkNames: "pymalloc-core-[hash]",
 });
+const inNode = { ...shared, platform: "node", target: "node20" };
+const profiler = await build({
+  ...inNode,
+  entryPoints: {
+    profile: "src/profile/index.ts",
+    "profile/register": "src/profile/register.ts",
+    "profile/import-hooks": "src/profile/import-hooks.ts",
+    "profile/plot": "src/profile/plot.ts",
+  },
+  minifyWhitespace: true, // the parser and the compiler are large
+  minifySyntax: true,
+  splitting: true,
+  chunkNames: "profile/[name]-[hash]",
+  banner: { js: REQUIRE },
+});
 const cli = await build({
-  ...shared,
+  ...inNode,
   entryPoints: { cli: "src/cli/main.ts" },
-  platform: "node",
-  target: "node20",
   banner: {
-    js: [
-      "#!/usr/bin/env node",
-      'import { createRequire as bundleRequire } from "node:module";',
-      "const require = bundleRequire(import.meta.url);",
-    ].join("\n"),
+    js: `#!/usr/bin/env node\n${REQUIRE}`,
   },
 });
 
 for (const module of ["pymalloc", "pymalloc.checked", "objects", "objects.checked"]) {
   copyFileSync(`build/${module}.wasm`, `dist/${module}.wasm`);
 }
+// what plots are drawn with as PNG: a rasteriser, and the letters that it has
+copyFileSync("node_modules/@resvg/resvg-wasm/index_bg.wasm", "dist/profile/resvg.wasm");
+const font = readFileSync("node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf");
+writeFileSync(
+  "dist/profile/letters.ttf",
+  await subsetFont(font, charactersOf(LETTERS), { targetFormat: "truetype" }),
+);
+
 cpSync("build/strategies", "dist/strategies", { recursive: true, filter: (path) => !path.endsWith(".wat") });
+
+function charactersOf(ranges) {
+  return ranges
+    .flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, index) => first + index))
+    .map((code) => String.fromCodePoint(code))
+    .join("");
+}
 
 /** Folder of the package that a bundled file comes from, or undefined for our own files. */
 function packageFolder(file) {
@@ -62,8 +100,11 @@ function isPackage(folder) {
 }
 
 const folders = new Set(
-  [library, cli].flatMap(({ metafile }) => Object.keys(metafile.inputs).map(packageFolder).filter(Boolean)),
+  [library, profiler, cli].flatMap(({ metafile }) =>
+    Object.keys(metafile.inputs).map(packageFolder).filter(Boolean),
+  ),
 );
+folders.add("node_modules/dejavu-fonts-ttf");
 const texts = [...folders].sort().map((folder) => {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const file = ["LICENSE", "LICENSE.md", "license", "LICENSE.txt"]

@@ -30,6 +30,7 @@ import { ObjectHeap } from "./objects/object-heap.js";
 import { setReference } from "./objects/pointer-tier.js";
 import { runFrame } from "./objects/run-frame.js";
 import { needStackRoom } from "./objects/stack-room.js";
+import { announce } from "./observer.js";
 import type { FieldTypes, StructInstance } from "./structs/field-types.js";
 import { defineStruct, type StructOptions } from "./structs/struct.js";
 import type { StructClass } from "./structs/struct-class.js";
@@ -105,6 +106,11 @@ export class Heap extends AllocatorHeap {
   /** All of memory, for counting without a call; nothing in the checked build, and once memory has grown, until a call refreshes it. */
   #i32: Int32Array = new Int32Array(0);
   #isClosed = false;
+
+  constructor(module: WebAssembly.Module, options: HeapOptions) {
+    super(module, options);
+    announce(this);
+  }
 
   /**
    * Told what a finalizer or a callback of a weak reference threw, as they have no caller to throw it to.

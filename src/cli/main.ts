@@ -5,22 +5,27 @@ import { Command, CommanderError } from "commander";
 import { GraphFormatError } from "../graph/graph-format-error.js";
 import { AllocatorModuleError } from "../lab/replay-errors.js";
 import { TraceFormatError } from "../lab/trace-format-error.js";
+import { MprofFileError } from "../profile/mprof-file.js";
 import { EXIT_OK, EXIT_USAGE, UsageError } from "./exit.js";
 import { graphCommand } from "./graph.js";
 import { readVersion } from "./modules.js";
+import { mprofCommand } from "./mprof.js";
+import { profileCommand } from "./profile.js";
 import { replayCommand } from "./replay.js";
 import { tourCommand } from "./tour.js";
 
 /** Faults of the input: told in one line, without a stack. */
-const INPUT_FAULTS = [UsageError, TraceFormatError, GraphFormatError, AllocatorModuleError];
+const INPUT_FAULTS = [UsageError, TraceFormatError, GraphFormatError, AllocatorModuleError, MprofFileError];
 
 async function main(): Promise<void> {
   const program = new Command("pymalloc")
     .description("Python's memory management in WebAssembly: tools around objects and their allocator")
     .version(await readVersion())
+    .enablePositionalOptions()
     .exitOverride();
-  for (const command of [tourCommand(), replayCommand(), graphCommand()]) {
+  for (const command of [tourCommand(), replayCommand(), graphCommand(), profileCommand(), mprofCommand()]) {
     program.addCommand(command.copyInheritedSettings(program));
+    for (const inner of command.commands) inner.copyInheritedSettings(command);
   }
   await program.parseAsync();
 }

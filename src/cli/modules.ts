@@ -2,7 +2,7 @@
 // Not here: what they are used for.
 
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { AllocatorTraits } from "../lab/allocator.js";
 
 /** An allocator module that comes with the package. */
@@ -24,6 +24,12 @@ export const BUILT_IN_MODULES: readonly BuiltInModule[] = [
 
 /** The trace replayed when none is named. */
 export const EXAMPLE_TRACE = besideBundle("../examples/sqlite.atr.gz");
+
+/** What a profiled process begins with. */
+export const PROFILE_REGISTER = besideBundle("profile/register.js");
+
+/** Draws plots: large, so loaded where one is drawn alone. */
+export const PLOT_MODULE = pathToFileURL(besideBundle("profile/plot.js")).href;
 
 /** This package's version. */
 export async function readVersion(): Promise<string> {

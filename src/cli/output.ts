@@ -7,7 +7,7 @@ import { UsageError } from "./exit.js";
 export const STDOUT = "-";
 
 /** @throws {UsageError} if the file can't be written. */
-export async function writeOutput(file: string, text: string): Promise<void> {
+export async function writeOutput(file: string, text: string | Uint8Array): Promise<void> {
   if (file === STDOUT) {
     process.stdout.write(text);
     return;

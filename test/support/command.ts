@@ -8,10 +8,22 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+export interface Surroundings {
+  readonly cwd?: string;
+  /** What it reads from stdin. */
+  readonly input?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /** Runs a script in Node to its end; `interruptMs` sends Ctrl-C after that time. */
-export function runCommand(args: readonly string[], interruptMs?: number): Promise<Outcome> {
+export function runCommand(
+  args: readonly string[],
+  interruptMs?: number,
+  { input, ...options }: Surroundings = {},
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...args]);
+    const child = spawn(process.execPath, [...args], options);
+    if (input !== undefined) child.stdin.end(input);
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {

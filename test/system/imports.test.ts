@@ -48,7 +48,7 @@ const CORE_LAYERS = [
 
 const LIBRARY_LAYERS = [
   ["assembly/layout", "assembly/object-layout", "build"],
-  ["src/errors"],
+  ["src/errors", "src/observer"],
   ["src/arguments", "src/objects/stack-room"],
   ["src/core", "src/views", "src/heap-map"],
   ["src/objects/object-core", "src/stats", "src/verifier"],
@@ -129,6 +129,7 @@ const LIBRARY_LAYERS = [
   ["src/lab"],
   ["src/graph"],
   ["src/tour"],
+  ["src/profile"],
   ["src/cli"],
 ];
 

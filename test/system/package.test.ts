@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { publint } from "publint";
@@ -82,6 +82,45 @@ test("the command runs from the packed package, on the trace that comes with it"
   });
   const [row] = (JSON.parse(output) as { rows: { trace: string; allocator: string; events: number }[] }).rows;
   expect(row).toMatchObject({ trace: "sqlite", allocator: "pymalloc", events: 945597 });
+});
+
+test("the profiler runs from the packed package, on TypeScript, and draws", () => {
+  const command = join(folder, "node_modules/.bin/pymalloc");
+  writeFileSync(
+    join(folder, "script.ts"),
+    `import { createHeap, type Heap } from "pymalloc";
+    import { memoryUsage, profile } from "pymalloc/profile";
+    const heap: Heap = await createHeap();
+    const allocate = profile((bytes: number): number => {
+      return heap.malloc(bytes);
+    });
+    const { peak, result } = await memoryUsage(() => allocate(64), { heap });
+    console.log(result > 0, peak);`,
+  );
+  const options = { cwd: folder, encoding: "utf8" } as const;
+  const table = execFileSync(command, ["profile", "script.ts"], options);
+  expect(table).toMatch(/^true 64\n/);
+  expect(table).toMatch(/^ +5 +64 B +64 B +1 +[\d.]+ ms +return heap\.malloc\(bytes\);$/m);
+  execFileSync(command, ["mprof", "run", "-o", "run.json", "script.ts"], options);
+  execFileSync(command, ["mprof", "plot", "run.json", "-o", "run.png"], options);
+  expect(readFileSync(join(folder, "run.png")).subarray(1, 4).toString()).toBe("PNG");
+  const registered = execFileSync(
+    process.execPath,
+    ["--import", "pymalloc/profile/register", "script.ts"],
+    options,
+  );
+  expect(registered).toContain("Function: allocate, 1 call");
+});
+
+test("what decorators take besides @profile is said, where there is no compiler", () => {
+  const file = join(folder, "decorated.ts");
+  writeFileSync(file, "class A {\n  @other m() {}\n}\n");
+  const command = join(folder, "node_modules/.bin/pymalloc");
+  const { status, stderr } = spawnSync(command, ["profile", file], { cwd: folder, encoding: "utf8" });
+  expect(status).toBe(1);
+  expect(stderr).toContain(
+    "decorators other than @profile take a compiler: npm install -D esbuild beside the script",
+  );
 });
 
 test("publint finds nothing wrong with the package", async () => {

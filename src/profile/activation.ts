@@ -114,9 +114,13 @@ export class Activation implements Probes {
     return this.#line;
   }
 
+  // Both call what may overflow the stack before they change anything.
+
   #start(line: number, isCounted: boolean): void {
     const { meter, stack } = this.shared;
     const slot = this.table.slot(line);
+    if (!this.#isRunning) stack.push(this);
+    this.#isRunning = true;
     this.#line = line;
     if (isCounted) this.table.occurrences[slot]! += 1;
     this.table.running[slot]! += 1;
@@ -124,19 +128,17 @@ export class Activation implements Probes {
     for (let index = 0; index < meter.readings.length; index += 1) {
       this.#startBytes[index] = meter.readings[index]!;
     }
-    if (!this.#isRunning) stack.push(this);
-    this.#isRunning = true;
   }
 
   /** Ends the line. Where the same line runs further out too, all of this is part of that. */
   #end(): void {
     const { meter, stack } = this.shared;
     const { table } = this;
-    // what was called is over; a stack overflow in a probe may have left it here
+    const slot = table.slot(this.#line);
+    // what was called is over, also where a stack overflow has kept it from saying so
     while (stack.at(-1) !== this && stack.length > 0) stack.pop()!.#abandon();
     stack.pop();
     this.#isRunning = false;
-    const slot = table.slot(this.#line);
     table.running[slot]! -= 1;
     const isOutermost = table.running[slot] === 0;
     if (isOutermost) table.ms[slot]! += meter.nowMs - this.#startMs;

@@ -18,8 +18,8 @@ export class Meter {
   /** On a clock that stands still in probes. */
   nowMs = 0;
 
-  /** Of calls of stop without their go. */
-  #depth = 0;
+  /** An errand runs, which may stop the meter: it stands, and has read. */
+  #isOnErrand = false;
   #stoppedMs = 0;
   #ownMs = 0;
   readonly #errands: Errand[] = [];
@@ -30,8 +30,7 @@ export class Meter {
 
   /** Reads all; the clock stops until `go`. */
   stop(): void {
-    this.#depth += 1;
-    if (this.#depth > 1) return; // an errand's, while it stands and has read
+    if (this.#isOnErrand) return;
     // asking for the time leaves something in V8's heap
     for (let index = 0; index < this.backends.length; index += 1) {
       const backend = this.backends[index]!;
@@ -52,18 +51,21 @@ export class Meter {
   }
 
   go(): void {
-    if (this.#depth === 1) {
-      for (let index = 0; index < this.#errands.length; index += 1) this.#runIfDue(this.#errands[index]!);
-      this.#ownMs += performance.now() - this.#stoppedMs;
-      for (let index = 0; index < this.backends.length; index += 1) this.backends[index]!.settle?.();
-    }
-    this.#depth -= 1;
+    if (this.#isOnErrand) return;
+    for (let index = 0; index < this.#errands.length; index += 1) this.#runIfDue(this.#errands[index]!);
+    this.#ownMs += performance.now() - this.#stoppedMs;
+    for (let index = 0; index < this.backends.length; index += 1) this.backends[index]!.settle?.();
   }
 
   #runIfDue(errand: Errand): void {
     const startMs = performance.now();
     if (startMs < errand.dueMs) return;
-    errand.run();
+    this.#isOnErrand = true;
+    try {
+      errand.run();
+    } finally {
+      this.#isOnErrand = false;
+    }
     const endMs = performance.now();
     errand.dueMs = endMs + Math.max(errand.intervalMs, (endMs - startMs) / ERRAND_SHARE_MAX);
   }

@@ -9,7 +9,10 @@ test("resident memory and V8's heap are some megabytes at least", () => {
   }
 });
 
-test("probes leave nothing in V8's heap that their readings would show", () => {
+/** Of a few numbers, some of them this test's own; a reading alone leaves several hundred. */
+const BYTES_BETWEEN_PROBES_MAX = 128;
+
+test("what probes leave in V8's heap is not in their readings", () => {
   const meter = new Meter([createBackend("v8", new HeapBytes())]);
   const deltas = new Float64Array(2000);
   let last = 0;
@@ -19,8 +22,9 @@ test("probes leave nothing in V8's heap that their readings would show", () => {
     last = meter.readings[0]!;
     meter.go();
   }
-  // what is left is V8's own: code that it compiles meanwhile
-  expect(deltas.slice(1000).toSorted()[500]).toBe(0);
+  const median = deltas.slice(1000).toSorted()[500]!;
+  expect(median).toBeGreaterThanOrEqual(0);
+  expect(median).toBeLessThanOrEqual(BYTES_BETWEEN_PROBES_MAX);
 });
 
 test("a line that fills V8's heap shows, though there are probes on every side", () => {

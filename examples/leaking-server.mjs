@@ -29,7 +29,7 @@ const growth = heap.tracemalloc.leaks(handleRequest, { runs: 100 });
 console.log(String(growth));
 
 // 2. Who holds one of those that stay?
-const survivor = [...growth.survivors()].find(({ type }) => type === "Session");
+const [survivor] = growth.survivors("Session");
 const holders = heap.holders(survivor.address);
 console.log(`\n${holders}`);
 if (process.argv[2] !== undefined) writeFileSync(process.argv[2], holders.toSvg());

@@ -22,6 +22,13 @@ export const BUILT_IN_MODULES: readonly BuiltInModule[] = [
   { name: "null", file: besideBundle("strategies/null.wasm"), isFake: true },
 ];
 
+/** This command, and the folder of the package. */
+export const CLI = besideBundle("cli.js");
+export const PACKAGE_ROOT = besideBundle("..");
+
+/** The script that the tour profiles. */
+export const EXAMPLE_SCRIPT = besideBundle("../examples/big-list.mjs");
+
 /** The trace replayed when none is named. */
 export const EXAMPLE_TRACE = besideBundle("../examples/sqlite.atr.gz");
 

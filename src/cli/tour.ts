@@ -1,24 +1,29 @@
 // src/cli/tour.ts: `pymalloc tour`: options in, chapters out, and the replay of a recorded program at the end.
 // Not here: the chapters (src/tour), replaying (replay.ts).
 
+import { execFile } from "node:child_process";
+import { relative } from "node:path";
+import { promisify } from "node:util";
 import { Command } from "commander";
 import { createHeapSync } from "../embedded.js";
 import type { Row } from "../lab/measure.js";
 import { CHAPTERS } from "../tour/chapters.js";
 import { createColors } from "../tour/colors.js";
+import { drawProfile } from "../tour/profiler.js";
 import { drawReplay } from "../tour/replay.js";
 import type { StepRecord } from "../tour/scene.js";
 import { Stage } from "../tour/stage.js";
 import { hasColors } from "./colors.js";
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "./exit.js";
-import { OWN_ALLOCATOR } from "./modules.js";
+import { CLI, EXAMPLE_SCRIPT, OWN_ALLOCATOR, PACKAGE_ROOT } from "./modules.js";
 import { append, STDOUT, writeOutput } from "./output.js";
 import { measureFiles } from "./replay.js";
 
-/** The last chapter. */
+/** The chapters that need what lies beside the command: its own files, and time. */
+const PROFILER = { name: "profiler", title: "What each line of a function takes" };
 const REPLAY = { name: "replay", title: "A real program's allocations, replayed" };
 const REPLAY_ROUNDS = 3;
-const ALL = [...CHAPTERS, REPLAY];
+const ALL = [...CHAPTERS, PROFILER, REPLAY];
 const WIDTH_IN_PIPES = 110;
 const WIDTH_MAX = 124;
 const WIDTH_MIN = 60;
@@ -73,7 +78,10 @@ async function runTour(options: TourOptions): Promise<number> {
   for (const { name, title } of wanted) {
     stage.title(`${ALL.findIndex((it) => it.name === name) + 1}/${ALL.length}`, name, title);
     const chapter = CHAPTERS.find((it) => it.name === name);
-    if (chapter === undefined) {
+    if (name === PROFILER.name) {
+      drawProfile(stage, relative(PACKAGE_ROOT, EXAMPLE_SCRIPT), await profileExample());
+      records.push({ chapter: name, title, steps: [] });
+    } else if (chapter === undefined) {
       const rows = await playReplay(stage);
       if (rows === undefined) code = EXIT_FAILED;
       else records.push({ chapter: name, title, steps: [], rows });
@@ -103,6 +111,12 @@ function newStage(options: TourOptions): Stage {
     colors: createColors(hasColors(options.color)),
     width: Math.max(WIDTH_MIN, Math.min(WIDTH_MAX, columns)),
   });
+}
+
+/** What `pymalloc profile` prints of the example. */
+async function profileExample(): Promise<string> {
+  const args = [CLI, "profile", "--no-color", EXAMPLE_SCRIPT];
+  return (await promisify(execFile)(process.execPath, args)).stdout.replace(/^Filename: .*\n/m, "");
 }
 
 /** Replays the example. @returns its rows; undefined if an allocator failed. */

@@ -11,6 +11,7 @@ import { pauses } from "./pauses.js";
 import { pools } from "./pools.js";
 import { refcount } from "./refcount.js";
 import { sizes } from "./sizes.js";
+import { tracing } from "./tracing.js";
 import { weakrefs } from "./weakrefs.js";
 
 export const CHAPTERS: readonly Chapter[] = [
@@ -25,4 +26,5 @@ export const CHAPTERS: readonly Chapter[] = [
   million,
   parents,
   pauses,
+  tracing,
 ];

@@ -49,11 +49,12 @@ export class Growth {
     return this.sizeDiff > 0;
   }
 
-  /** The blocks that are there now and were not before, by address. */
-  *survivors(): Generator<Trace> {
+  /** The blocks that are there now and were not before, by address. @param type - those of this type only. */
+  *survivors(type?: string): Generator<Trace> {
     const before = new Map<number, Trace>();
     for (const trace of this.before.traces) before.set(trace.address, trace);
     for (const trace of this.after.traces) {
+      if (type !== undefined && trace.type !== type) continue;
       const old = before.get(trace.address);
       const isSame =
         old !== undefined && old.size === trace.size && old.traceback.key === trace.traceback.key;

@@ -9,6 +9,7 @@ import { NO_TRACEBACK, type Tracebacks } from "./tracebacks.js";
 /** V8's, as far as it is used here. */
 interface CallSite {
   getFileName(): string | null | undefined;
+  getScriptNameOrSourceURL?(): string | null | undefined;
   getLineNumber(): number | null;
   getColumnNumber(): number | null;
   getFunctionName(): string | null;
@@ -96,7 +97,7 @@ export class StackReader {
     let index = 0;
     for (; index < sites.length && kept.length < this.#limit; index += 1) {
       const site = sites[index]!;
-      const filename = site.getFileName();
+      const filename = site.getFileName() ?? site.getScriptNameOrSourceURL?.(); // code that was evaluated may have a name
       if (!filename) continue;
       const ids = this.#files.get(filename) ?? this.#look(filename);
       if (ids === OWN) continue;

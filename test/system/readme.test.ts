@@ -21,10 +21,15 @@ test("the README's first example runs as it stands, prints what it says, and fai
 test("the README's other examples run, given a heap", () => {
   const folder = installPacked();
   const before = 'import { createHeap } from "pymalloc";\nconst heap = await createHeap();\n';
-  expect(EXAMPLES).toHaveLength(2);
+  expect(EXAMPLES).toHaveLength(3);
   const { stdout, stderr, status } = run(folder, before + EXAMPLES[1]!);
   expect([stderr, status]).toEqual(["", 0]);
   expect(stdout).toBe("{ name: 'Ada', born: 1815, langs: [ 'en', 'fr', 'it' ] }\nbye 0\n1\n");
+  const leak = run(folder, before + EXAMPLES[2]!);
+  expect([leak.stderr, leak.status]).toEqual(["", 0]);
+  expect(leak.stdout).toMatch(/by line:\n {2}.*example\.mjs:\d+: size=/);
+  expect(leak.stdout).toMatch(/list: \+100 \(101 now\), \+2400 B/);
+  expect(leak.stdout).toMatch(/is held by\n└─ \[1\] of dict at/);
 });
 
 function run(folder: string, example: string): { stdout: string; stderr: string; status: number | null } {

@@ -22,7 +22,7 @@ test("the whole tour runs, chapter by chapter, and ends with the replay, without
   expect([code, stderr]).toEqual([0, ""]);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: none of these must be there
   expect(stdout).not.toMatch(/\x1b/);
-  const names = [...CHAPTERS.map(({ name }) => name), "replay"];
+  const names = [...CHAPTERS.map(({ name }) => name), "profiler", "replay"];
   const places = names.map((name, index) => stdout.indexOf(`── ${index + 1}/${names.length} ${name} `));
   expect(places).toEqual([...places].sort((a, b) => a - b));
   expect(places.every((place) => place >= 0)).toBe(true);
@@ -114,14 +114,14 @@ test("one chapter, a file of JSON, the list of chapters", async () => {
       .trim()
       .split("\n")
       .map((line) => line.split(" ")[0]),
-  ).toEqual([...CHAPTERS.map(({ name }) => name), "replay"]);
+  ).toEqual([...CHAPTERS.map(({ name }) => name), "profiler", "replay"]);
 });
 
 test("a chapter that there is not, and a file that can't be written, are told in one line, exit code 2", async () => {
   const wrong = await tour("--chapter", "stacks");
   expect(wrong).toMatchObject({ code: 2, stdout: "" });
   expect(wrong.stderr).toBe(
-    "pymalloc: --chapter stacks: no such chapter; there are refcount, memory, pools, sizes, generators, weakrefs, cycles, generations, million, parents, pauses, replay\n",
+    "pymalloc: --chapter stacks: no such chapter; there are refcount, memory, pools, sizes, generators, weakrefs, cycles, generations, million, parents, pauses, tracemalloc, profiler, replay\n",
   );
   const unwritable = await tour("--json", "/no/such/folder/tour.json");
   expect(unwritable.code).toBe(2);

@@ -25,7 +25,7 @@ describe.each(BUILDS)("%s:", (build) => {
     expect(growth.runs).toBe(10);
     expect(growth.byType.find(({ type }) => type === "Session")).toMatchObject({ countDiff: 10, count: 11 });
     expect(growth.byLine[0]!.traceback.at(-1)!.filename).toMatch(/leaks\.test\.ts/);
-    const survivors = [...growth.survivors()].filter(({ type }) => type === "Session");
+    const survivors = [...growth.survivors("Session")];
     expect(survivors).toHaveLength(10);
     const text = String(heap.holders(survivors[3]!.address));
     expect(text).toMatch(/Session at .* is held by\n└─ \[\d+\] of list at/);

@@ -81,6 +81,7 @@ export {
   type_of,
 } from "./refcount";
 export {
+  host_malloc,
   trace_begin,
   trace_end,
   traced_aligned_alloc,

@@ -73,6 +73,11 @@ export class Trace {
     return true;
   }
 
+  /** Whether isDue would say so; nothing is changed. */
+  @inline static isNear(size: usize): bool {
+    return Trace.distance < <i64>size;
+  }
+
   /** Blocks that can be taken before the next sample of a size class, of those that are not on its list. */
   @inline static leftOf(sizeClass: u32): u32 {
     return load<u32>(Trace.record + ((<usize>sizeClass) << 2), TRACE_LEFT);

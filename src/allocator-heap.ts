@@ -43,6 +43,8 @@ export class AllocatorHeap {
   #calloc: CoreExports["calloc"];
   #realloc: CoreExports["realloc"];
   #alignedAlloc: CoreExports["aligned_alloc"];
+  /** Whoever traces a sample of blocks. */
+  #sampler: AllocationTracer | undefined;
   #verify: (() => number) | undefined;
 
   constructor(module: WebAssembly.Module, options: HeapOptions) {
@@ -56,7 +58,7 @@ export class AllocatorHeap {
     if (hasObjects(core)) pages = Math.min(pages, OBJECT_PAGES_MAX);
     core.setPageLimit(pages);
     this.exports = core;
-    this.#malloc = core.malloc;
+    this.#malloc = hasObjects(core) ? core.host_malloc : core.malloc;
     this.#free = core.free;
     this.#calloc = core.calloc;
     this.#realloc = core.realloc;
@@ -75,6 +77,16 @@ export class AllocatorHeap {
   malloc(size: number): Address {
     if (!isU32(size)) throw notU32("size", size);
     const address = this.#malloc(size) >>> 0;
+    if (address === 0) return this.#mallocAgain(size);
+    return address;
+  }
+
+  /** What malloc leaves: blocks that are to be traced as a sample, and a full memory. */
+  #mallocAgain(size: number): Address {
+    const sampler = this.#sampler;
+    sampler?.hold(); // looks at the stack, which has no frames of Wasm here
+    const address = sampler === undefined ? 0 : this.exports.malloc(size) >>> 0;
+    sampler?.release();
     if (address === 0) throw this.outOfMemory(size);
     return address;
   }
@@ -201,7 +213,8 @@ export class AllocatorHeap {
     const { exports: core } = this;
     if (!hasObjects(core)) return;
     const isEvery = tracer?.isSampling === false;
-    this.#malloc = isEvery ? settling(core.traced_malloc, tracer) : core.malloc;
+    this.#malloc = isEvery ? settling(core.traced_malloc, tracer) : core.host_malloc;
+    this.#sampler = isEvery ? undefined : tracer;
     this.#calloc = isEvery ? settling(core.traced_calloc, tracer) : core.calloc;
     this.#realloc = isEvery ? settling(core.traced_realloc, tracer) : core.realloc;
     this.#alignedAlloc = isEvery ? settling(core.traced_aligned_alloc, tracer) : core.aligned_alloc;

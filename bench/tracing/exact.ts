@@ -2,8 +2,9 @@
 
 import { settleMemory, warmUp } from "../../src/lab/warm-up.js";
 import type { Benchmark, Contender, Values, Work, WorkOptions } from "../objects/benchmark.js";
-import { keep, newHeap } from "../objects/new-heap.js";
+import { keep } from "../objects/new-heap.js";
 import { openNative, openPyodide, type Python } from "../objects/python.js";
+import { newBuiltHeap } from "./built-heap.js";
 
 /** As seen from the bundle, in build/. */
 const PYTHON_FOLDER = new URL("../bench/tracing/python/", import.meta.url);
@@ -31,7 +32,7 @@ export const exact: Benchmark = {
       name: OURS,
       does: "heap.frame(() => { const list = heap.list(); for (…) list.append(new Node()); })",
       async start(options) {
-        const heap = await newHeap();
+        const heap = await newBuiltHeap();
         heap.gc.disable();
         const Node = heap.struct("Node", { left: "ref", right: "ref" });
         keep(new Node());

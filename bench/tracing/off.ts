@@ -45,7 +45,14 @@ export const off: Benchmark = {
 /** Nobody can begin to trace, so the optimizer removes whatever looks whether it is on. Both are optimized in the same way. */
 function withoutTracing(): Uint8Array {
   const module = binaryen.readBinary(new Uint8Array(readFileSync(MODULE)));
-  module.setFeatures(binaryen.Features.All);
+  // what engines from Node 20 on have, and the core uses
+  module.setFeatures(
+    binaryen.Features.BulkMemory |
+      binaryen.Features.BulkMemoryOpt |
+      binaryen.Features.MutableGlobals |
+      binaryen.Features.SignExt |
+      binaryen.Features.NontrappingFPToInt,
+  );
   module.removeExport("trace_begin");
   binaryen.setOptimizeLevel(OPTIMIZE_LEVEL);
   binaryen.setShrinkLevel(0);

@@ -7,7 +7,7 @@ import { freshLoop } from "../../src/lab/loop.js";
 import { compileScript, STEP_WORDS } from "../../src/lab/script.js";
 import { settleMemory, warmUp } from "../../src/lab/warm-up.js";
 import type { Benchmark, Values } from "../objects/benchmark.js";
-import { newHeap } from "../objects/new-heap.js";
+import { newBuiltHeap } from "./built-heap.js";
 
 const SAMPLE_BYTES = 512 * 1024;
 const OURS = "pymalloc";
@@ -38,7 +38,7 @@ export function sampledOf(file: string): Benchmark {
             hasAlignedAlloc: true,
           });
           const events = Math.floor((script.length / STEP_WORDS) * share);
-          const heap = await newHeap();
+          const heap = await newBuiltHeap();
           const slots = new Int32Array(trace.maxSlots);
           const replay = replayer(heap, script.subarray(0, events * STEP_WORDS), slots);
           const run = (isSampled: boolean): number => {

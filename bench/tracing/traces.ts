@@ -2,8 +2,8 @@
 
 import { settleMemory } from "../../src/lab/warm-up.js";
 import type { Benchmark } from "../objects/benchmark.js";
-import { newHeap } from "../objects/new-heap.js";
 import { openNative } from "../objects/python.js";
+import { newBuiltHeap } from "./built-heap.js";
 
 const PYTHON_FOLDER = new URL("../bench/tracing/python/", import.meta.url);
 const MILLION = 1_000_000;
@@ -23,7 +23,7 @@ export const traces: Benchmark = {
       name: OURS,
       does: "const kept = Array.from({ length }, () => heap.malloc(16)); tracemalloc.takeSnapshot().statistics('lineno')",
       async start({ share }) {
-        const heap = await newHeap();
+        const heap = await newBuiltHeap();
         const { tracemalloc } = heap;
         const count = Math.round(MILLION * share);
         return {

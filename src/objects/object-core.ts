@@ -120,6 +120,8 @@ export interface ObjectExports extends CoreExports {
   /** Has blocks logged from now on, and trace_logged called. @param mode - TRACE_. @returns the record's address; 0: no memory. */
   trace_begin(mode: number): number;
   trace_end(): void;
+  /** As malloc; but 0 also where the block would be a sample: malloc takes it. */
+  host_malloc(size: number): number;
   /** As malloc and its like, for the time in which every block is traced. */
   traced_malloc(size: number): number;
   traced_calloc(count: number, size: number): number;

@@ -196,6 +196,7 @@ function clearWeakrefs(o: usize): usize {
     callOneByOne(o);
     return 0;
   }
+  if (ObjectHeader.at(pairs).flags & FLAG_LOGGED) Trace.giveObject(pairs); // it is the death's own, and does not die as others do
   ObjectHeader.at(pairs).refcount = <u32>REFCOUNT_DYING;
   store<u32>(pairs, count << 1, TUPLE_LENGTH);
   const end = pairs + TUPLE_ITEMS + ((<usize>count) << 3);

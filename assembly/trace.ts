@@ -131,6 +131,7 @@ export class Trace {
   private static log(entry: usize, size: usize): void {
     const record = Trace.record;
     const logged = load<u32>(record, TRACE_LOGGED);
+    if (logged == <u32>TRACE_LOG_COUNT) return; // the host could not read it, at the end of its stack
     const address = record + <usize>logged * TRACE_ENTRY_SIZE;
     store<usize>(address, entry, TRACE_LOG);
     store<usize>(address, size, TRACE_LOG + 4);

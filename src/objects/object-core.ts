@@ -236,7 +236,11 @@ export function settling<Args extends number[], Result>(
 ): (...args: Args) => Result {
   const traced = (...args: Args): Result => {
     const result = call(...args);
-    tracer.settle(traced);
+    try {
+      tracer.settle(traced);
+    } catch {
+      // no room on the stack to call anybody; the caller must get the block nevertheless
+    }
     return result;
   };
   return traced;

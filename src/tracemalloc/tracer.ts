@@ -61,6 +61,8 @@ const KIND_BITS = 2;
 const ENTRY_WORDS = TRACE_ENTRY_SIZE / 4;
 /** A count of samples that is as high stays so. */
 const COUNT_FULL = 255;
+/** Arguments that take as much of the stack as any change of the tables, and more. */
+const STACK_NEEDED: readonly unknown[] = Array(192).fill(undefined);
 /** What JavaScript's engine takes for a frame, and for a traceback, about. */
 const BYTES_PER_FRAME = 120;
 const BYTES_PER_TRACEBACK = 56;
@@ -194,8 +196,14 @@ export class Tracer implements AllocationTracer {
       const count = u32[countIndex]!;
       if (count === 0) return;
       const first = (this.#record + TRACE_LOG) >>> 2;
+      const isTaken = (u32[first + (count - 1) * ENTRY_WORDS]! & TRACED_MASK) !== TRACED_GIVEN;
       // one look at the stack for all: they are of one call
       let traceback: number | undefined;
+      if (isTaken && this.#session !== undefined && this.#held === undefined) {
+        traceback = this.#session.reader.read(above); // needs more of the stack than what follows
+      } else {
+        needStack();
+      }
       while (this.#entriesRead < count) {
         const index = first + this.#entriesRead * ENTRY_WORDS;
         const entry = u32[index]!;
@@ -219,10 +227,15 @@ export class Tracer implements AllocationTracer {
   }
 
   sample(size: number, measure: number): number {
-    return this.#session?.distances.next(size, measure) ?? 0;
+    try {
+      return this.#session?.distances.next(size, measure) ?? 0;
+    } catch {
+      return 0; // at the end of the stack: the next block is sampled
+    }
   }
 
   #add(block: Address, size: number, origin: number): void {
+    this.#remove(block); // one that was given back when the core could not say so any more, at the end of the stack
     this.#blocks.add(block, size, origin);
     this.#counted += size;
     if (origin !== COUNTED) this.#session?.add(this.#session.bytesOf(size));
@@ -262,12 +275,14 @@ export class Tracer implements AllocationTracer {
   /** Traces what is somebody else's, in the domain "user". One that is traced already: anew. @param key - not 0. */
   track(key: number, size: number): void {
     const session = this.#running;
+    const traceback = session.reader.read(this.track);
     this.untrack(key);
-    this.#user.add(key, size, originOf(session.reader.read(this.track), TRACED_RAW));
+    this.#user.add(key, size, originOf(traceback, TRACED_RAW));
     session.add(size);
   }
 
   untrack(key: number): void {
+    needStack();
     const slot = this.#user.find(key);
     if (slot < 0) return;
     this.#session?.remove(this.#user.sizeAt(slot));
@@ -368,6 +383,13 @@ export class Tracer implements AllocationTracer {
     if (this.#record !== 0) this.#objects.fresh().u8.fill(0, filter, filter + TRACE_FILTER_SIZE);
   }
 }
+
+/** Throws at the end of the stack, where a change of tables and sums could end halfway. */
+function needStack(): void {
+  Reflect.apply(nothing, undefined, STACK_NEEDED);
+}
+
+function nothing(): void {}
 
 function originOf(traceback: number, kind: number): number {
   return ((traceback << KIND_BITS) | kind) >>> 0;

@@ -162,7 +162,7 @@ export class TracedProgram {
         break;
       case "weakref": {
         const node = new this.#Node();
-        handles.push(node, heap.weakref.ref(node));
+        handles.push(node, heap.weakref.ref(node, a % 2 === 0 ? () => heap.tuple([1000]).dispose() : null));
         break;
       }
       case "nested":

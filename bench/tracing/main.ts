@@ -18,8 +18,8 @@ const TRACE_FILE = /\.atr(\.gz)?$/;
 const CAVEAT = `Against ourselves:
 - With tracing on, most of the time is V8's, which looks at the stack: with a deeper stack than 20 it takes no longer, unless more frames are asked for.
 - A node of CPython's here is one block; a node of ours is one too, but its list grows in steps that are traced as well, in both.
-- "off" gives the least of many short runs: what costs a tenth of a nanosecond is lost in the noise of any mean. The core "without tracing"
-  is the same file without the export that begins it, optimized once more, which alone can make it faster or slower by a percent.
+- "off" gives the least of many short runs: what costs a tenth of a nanosecond is lost in the noise of any mean. The core "without
+  tracing" is compiled in the same way; where its code ends up in the engine can make a percent or two by itself.
 - The sampled replay goes by the facade's calls, which check their arguments, and take longer than the bare ones of \`pymalloc replay\`.`;
 
 const TRACING: Suite<TracingOptions> = {

@@ -1,13 +1,17 @@
 // bench/tracing/off.ts: what tracing costs while it is off: the core as it is, and the core from which tracing was taken out.
 
-import { readFileSync } from "node:fs";
-import binaryen from "binaryen";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import asc from "assemblyscript/asc";
 import { createHeapSync } from "../../src/heap.js";
 import { settleEngine, settleMemory, warmUp } from "../../src/lab/warm-up.js";
 import type { Benchmark, Contender, Values } from "../objects/benchmark.js";
 
 /** As seen from the bundle, in build/. */
 const MODULE = new URL("../build/objects.wasm", import.meta.url);
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const ENTRY = "assembly/objects.ts";
 const AS_IS = "as it is";
 const WITHOUT = "without tracing";
 const PAIRS = 2_000_000;
@@ -16,7 +20,6 @@ const NS_PER_MS = 1e6;
 const SIZE = 48;
 const LIST = 1024;
 const LIMIT = 1.01;
-const OPTIMIZE_LEVEL = 3;
 const MEASURES = { structs: "ns", floats: "ns", appends: "ns", malloc: "ns" } as const;
 
 export const off: Benchmark = {
@@ -27,12 +30,8 @@ export const off: Benchmark = {
   measures: MEASURES,
   reference: WITHOUT,
   contenders: [
-    contender(AS_IS, "objects.wasm", () => new Uint8Array(readFileSync(MODULE))),
-    contender(
-      WITHOUT,
-      "objects.wasm without the export that begins tracing, and what that alone needs",
-      withoutTracing,
-    ),
+    contender(AS_IS, "objects.wasm", () => readFile(MODULE)),
+    contender(WITHOUT, "the same, compiled without the export that begins tracing", withoutTracing),
   ],
   targets: Object.keys(MEASURES).map((measure) => ({
     contender: AS_IS,
@@ -42,31 +41,34 @@ export const off: Benchmark = {
   })),
 };
 
-/** Nobody can begin to trace, so the optimizer removes whatever looks whether it is on. Both are optimized in the same way. */
-function withoutTracing(): Uint8Array {
-  const module = binaryen.readBinary(new Uint8Array(readFileSync(MODULE)));
-  // what engines from Node 20 on have, and the core uses
-  module.setFeatures(
-    binaryen.Features.BulkMemory |
-      binaryen.Features.BulkMemoryOpt |
-      binaryen.Features.MutableGlobals |
-      binaryen.Features.SignExt |
-      binaryen.Features.NontrappingFPToInt,
+/** As scripts/build-wasm.mjs compiles it, but that nobody can begin to trace: then the compiler leaves out whatever looks whether it is on. */
+async function withoutTracing(): Promise<Uint8Array> {
+  const files = new Map<string, Uint8Array>();
+  const { error, stderr } = await asc.main(
+    [ENTRY, "--target", "objects", "--textFile", "", "--outFile", "out.wasm"],
+    {
+      readFile: async (name, folder) => {
+        const text = await readFile(join(ROOT, folder, name), "utf8").catch(() => null);
+        return name === ENTRY ? (text?.replace(/^ *trace_begin,$/m, "") ?? null) : text;
+      },
+      writeFile: (name, contents) => {
+        files.set(name, contents as Uint8Array);
+      },
+      listFiles: () => [],
+    },
   );
-  module.removeExport("trace_begin");
-  binaryen.setOptimizeLevel(OPTIMIZE_LEVEL);
-  binaryen.setShrinkLevel(0);
-  module.optimize();
-  return module.emitBinary();
+  if (error) throw new Error(stderr.toString(), { cause: error });
+  return files.get("out.wasm")!;
 }
 
-function contender(name: string, does: string, read: () => Uint8Array): Contender {
+function contender(name: string, does: string, read: () => Promise<Uint8Array>): Contender {
   return {
     name,
     does,
-    start({ share }) {
+    async start({ share }) {
+      const bytes = await read();
       settleEngine();
-      const heap = createHeapSync(new Uint8Array(read()));
+      const heap = createHeapSync(new Uint8Array(bytes));
       heap.gc.disable();
       const { core } = heap.objectHeap;
       const type = heap.struct("Node", { left: "ref", right: "ref" }).typeId;

@@ -39,10 +39,17 @@ function mallocRare(size: usize): usize {
 
 /** As mallocRare does, while a sample of blocks is traced. Small ones of the sample are large blocks, so that others need no look when freed. */
 function takeSampled(size: usize): usize {
-  const isSmall = size <= <usize>SMALL_REQUEST_MAX;
-  const isDue = isSmall ? TracedBlock.isSample(SizeClass.of(size), size) : Trace.isDue(size);
-  const block = isSmall && !isDue ? TracedBlock.refill(SizeClass.of(size)) : Large.take(size);
-  if (block && isDue) Trace.taken(block, size, TRACED_RAW);
+  if (size <= <usize>SMALL_REQUEST_MAX) {
+    const sizeClass = SizeClass.of(size);
+    const index = sizeClass.index;
+    const left = Trace.leftOf(index);
+    if (left) return TracedBlock.takeBefore(sizeClass, index, left);
+    if (!Trace.draw(index, size, sizeClass.blockSize)) return TracedBlock.takeFirst(sizeClass, index);
+  } else if (!Trace.isDue(size)) {
+    return Large.take(size);
+  }
+  const block = Large.take(size);
+  if (block) Trace.taken(block, size, TRACED_RAW);
   return block;
 }
 

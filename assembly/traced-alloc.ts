@@ -7,6 +7,7 @@ import { BLOCK_KIND_BUFFER, KIND_CLASS_COUNT, RAW_CLASS_COUNT, SMALL_REQUEST_MAX
 import { TRACE_RECORD_SIZE, TRACED_RAW } from "./object-layout";
 import { SizeClass } from "./size-class";
 import { Trace } from "./trace";
+import { TracedBlock } from "./traced-block";
 
 /** Classes of containers and atomic objects come first of the kinds'. */
 const OBJECT_CLASS_END = RAW_CLASS_COUNT + (BLOCK_KIND_BUFFER - 1) * KIND_CLASS_COUNT;
@@ -19,11 +20,18 @@ export function host_malloc(size: usize): usize {
   if (size <= <usize>SMALL_REQUEST_MAX) {
     const block = SizeClass.of(size).take();
     if (block) return block;
-    if (Trace.isSampling && !Trace.leftOf(SizeClass.of(size).index)) return 0;
-  } else if (Trace.isSampling && Trace.isNear(size)) {
-    return 0;
   }
-  return malloc(size);
+  return Trace.isSampling ? sampled(size) : malloc(size);
+}
+
+function sampled(size: usize): usize {
+  if (size > <usize>SMALL_REQUEST_MAX) return Trace.isNear(size) ? 0 : malloc(size);
+  const sizeClass = SizeClass.of(size);
+  const index = sizeClass.index;
+  const left = Trace.leftOf(index);
+  if (!left) return 0;
+  const block = TracedBlock.takeBefore(sizeClass, index, left);
+  return block ? block : malloc(size); // which has a last reserve
 }
 
 export function traced_malloc(size: usize): usize {

@@ -10,23 +10,29 @@ export class TracedBlock {
 
   /** A block of a class whose list is empty, `size` bytes being asked for; 0 when memory can't grow. */
   static take(sizeClass: SizeClass, size: usize): usize {
-    TracedBlock.isDue = Trace.isEvery || TracedBlock.isSample(sizeClass, size);
-    return TracedBlock.refill(sizeClass);
-  }
-
-  /** Whether the next block of a class whose list is empty is a sample. */
-  static isSample(sizeClass: SizeClass, size: usize): bool {
+    if (Trace.isEvery) {
+      TracedBlock.isDue = true;
+      return sizeClass.refillAtMost(0);
+    }
     const index = sizeClass.index;
     const left = Trace.leftOf(index);
-    if (!left) return Trace.draw(index, size, sizeClass.blockSize);
-    Trace.setLeft(index, left - 1);
-    return false;
+    if (left) {
+      TracedBlock.isDue = false;
+      return TracedBlock.takeBefore(sizeClass, index, left);
+    }
+    TracedBlock.isDue = Trace.draw(index, size, sizeClass.blockSize);
+    return TracedBlock.takeFirst(sizeClass, index);
   }
 
-  /** Takes a block, and has the list end before the next one that is to be logged. */
-  static refill(sizeClass: SizeClass): usize {
-    if (Trace.isEvery) return sizeClass.refillAtMost(0);
-    const index = sizeClass.index;
+  /** A block that is no sample, as `left` of its class are none, at least 1; its list ends before the sample. */
+  @inline static takeBefore(sizeClass: SizeClass, index: u32, left: u32): usize {
+    const block = sizeClass.refillAtMost(left - 1);
+    if (block) Trace.setLeft(index, left - 1 - SizeClass.listed);
+    return block;
+  }
+
+  /** A block, the next sample having been drawn for those after it. */
+  static takeFirst(sizeClass: SizeClass, index: u32): usize {
     const left = Trace.leftOf(index);
     const block = sizeClass.refillAtMost(left);
     if (block) Trace.setLeft(index, left - SizeClass.listed);

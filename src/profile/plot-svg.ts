@@ -57,6 +57,7 @@ export function plotAsSvg(data: PlotData, font = "sans-serif"): string {
       nameGap: 28,
       min: 0,
       max: samples.at(-1)!.ms / 1000,
+      axisLabel: { showMaxLabel: false }, // an odd number, as the last sample has it
     },
     yAxis: { type: "value", name: unit, nameLocation: "middle", nameGap: 56, scale: true },
     series: [

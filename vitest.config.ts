@@ -17,6 +17,7 @@ const wasmBytes = {
 export default defineConfig({
   test: {
     reporters: ["default", "./test/support/closing-line-reporter.ts"],
+    maxWorkers: "100%", // one less by default: half of a small machine
     projects: [
       {
         plugins: [wasmBytes],

@@ -43,6 +43,8 @@ export class AllocatorHeap {
   #calloc: CoreExports["calloc"];
   #realloc: CoreExports["realloc"];
   #alignedAlloc: CoreExports["aligned_alloc"];
+  /** Whether every block is traced: by other functions of the core's. */
+  #isEveryTraced = false;
   /** Whoever traces a sample of blocks. */
   #sampler: AllocationTracer | undefined;
   #verify: (() => number) | undefined;
@@ -213,8 +215,10 @@ export class AllocatorHeap {
     const { exports: core } = this;
     if (!hasObjects(core)) return;
     const isEvery = tracer?.isSampling === false;
-    this.#malloc = isEvery ? settling(core.traced_malloc, tracer) : core.host_malloc;
     this.#sampler = isEvery ? undefined : tracer;
+    if (isEvery === this.#isEveryTraced) return; // engines call faster what was never assigned again
+    this.#isEveryTraced = isEvery;
+    this.#malloc = isEvery ? settling(core.traced_malloc, tracer) : core.host_malloc;
     this.#calloc = isEvery ? settling(core.traced_calloc, tracer) : core.calloc;
     this.#realloc = isEvery ? settling(core.traced_realloc, tracer) : core.realloc;
     this.#alignedAlloc = isEvery ? settling(core.traced_aligned_alloc, tracer) : core.aligned_alloc;

@@ -299,7 +299,8 @@ export class ObjectHeap {
     const core = this.core as unknown as typeof exports;
     for (const name of ALLOCATING_CALLS) {
       const call = exports[name]!;
-      core[name] = tracer === undefined || tracer.isSampling ? call : settling(call, tracer);
+      const wanted = tracer === undefined || tracer.isSampling ? call : settling(call, tracer);
+      if (core[name] !== wanted) core[name] = wanted; // engines call faster what was never assigned again
     }
     this.heap.traceRaw(tracer);
   }

@@ -79,7 +79,7 @@ export class AllocatorHeap {
   malloc(size: number): Address {
     if (!isU32(size)) throw notU32("size", size);
     const address = this.#malloc(size) >>> 0;
-    if (address === 0) return this.#mallocAgain(size);
+    if (address === 0) return this.#mallocAgain(size) >>> 0; // of one representation with the other: a tenth of the time of a call
     return address;
   }
 

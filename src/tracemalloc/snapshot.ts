@@ -97,9 +97,11 @@ export class Snapshot {
   /**
    * What was allocated where, the most bytes first.
    *
+   * @param options - `cumulative`, as Python has it, or an object that has it.
+   *
    * @throws {InvalidArgumentError} if `groupBy` is none, or cumulative by traceback.
    */
-  statistics(groupBy: GroupBy, options: StatisticsOptions = {}): Statistic[] {
+  statistics(groupBy: GroupBy, options: boolean | StatisticsOptions = {}): Statistic[] {
     return [...this.#group(groupBy, options).values()]
       .map(
         ({ traceback, bytes, count, variance }) =>
@@ -109,7 +111,7 @@ export class Snapshot {
   }
 
   /** What has changed since an older snapshot, the largest change first. @throws as statistics. */
-  compareTo(old: Snapshot, groupBy: GroupBy, options: StatisticsOptions = {}): StatisticDiff[] {
+  compareTo(old: Snapshot, groupBy: GroupBy, options: boolean | StatisticsOptions = {}): StatisticDiff[] {
     if (!(old instanceof Snapshot)) throw new InvalidArgumentError("old", old, "a snapshot");
     const before = old.#group(groupBy, options);
     const now = this.#group(groupBy, options);
@@ -269,7 +271,8 @@ export class Snapshot {
     return weightOf(columns.sizes[index]!, isSampled ? sampleBytes : undefined);
   }
 
-  #group(groupBy: GroupBy, { cumulative = false }: StatisticsOptions): Map<string, Group> {
+  #group(groupBy: GroupBy, options: boolean | StatisticsOptions): Map<string, Group> {
+    const { cumulative = false } = typeof options === "boolean" ? { cumulative: options } : options;
     if (groupBy !== "filename" && groupBy !== "lineno" && groupBy !== "traceback") {
       throw new InvalidArgumentError("groupBy", groupBy, '"filename", "lineno" or "traceback"');
     }

@@ -77,6 +77,9 @@ describe("statistics", () => {
       ["main.ts:0", 164, 3],
       ["a.ts:0", 164, 3],
     ]);
+    expect(told("filename", true)).toEqual(told("filename", { cumulative: true }));
+    expect(told("filename", false)).toEqual(told("filename"));
+    expect(() => told("traceback", true)).toThrow(/cumulative/);
   });
 
   test("a group that makes no sense is refused", () => {

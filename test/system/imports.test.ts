@@ -127,9 +127,13 @@ const LIBRARY_LAYERS = [
   ["src/embedded"],
   ["src/export"],
   ["src/lab"],
-  ["src/graph"],
+  ["src/lab/formats", "src/lab/generators", "src/lab/tuning"],
+  ["src/lab/sweep"],
+  ["src/lab/page"],
+  ["src/graph", "src/stress"],
   ["src/tour"],
   ["src/profile"],
+  ["src/record"],
   ["src/cli"],
 ];
 
@@ -147,9 +151,13 @@ function importsOf(file: string): string[] {
   );
 }
 
-/** Row of the table that a module is in: the module itself, or a folder above it. */
+/** Row of the table that a module is in: the module's own, or that of the nearest folder above it; -1 if there is none. */
 function layerOf(module: string, layers: readonly (readonly string[])[]): number {
-  return layers.findIndex((row) => row.some((entry) => module === entry || module.startsWith(`${entry}/`)));
+  for (let name = module; name !== "."; name = dirname(name)) {
+    const layer = layers.findIndex((row) => row.includes(name));
+    if (layer >= 0) return layer;
+  }
+  return -1;
 }
 
 function violations(files: string[], layers: readonly (readonly string[])[], base: string): string[] {

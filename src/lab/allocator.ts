@@ -19,6 +19,8 @@ export interface Allocator extends BaseCalls {
   readonly realloc: ((address: number, size: number) => number) | undefined;
   /** undefined if the module has none. */
   readonly alignedAlloc: ((alignment: number, size: number) => number) | undefined;
+  /** Bytes a block really holds; undefined if the module does not tell. */
+  readonly usableSize: ((address: number) => number) | undefined;
   readonly emulation: Emulation;
 }
 
@@ -113,6 +115,7 @@ export class AllocatorModule implements AllocatorSource {
       });
     }
     const { malloc, free, calloc, realloc, aligned_alloc, memalign } = instance.exports;
+    const { usable_size, malloc_usable_size } = instance.exports;
     const memory =
       Object.values(instance.exports).find((it) => it instanceof WebAssembly.Memory) ?? importedMemory;
     if (!isCall(malloc)) throw this.lacks("malloc(size)");
@@ -126,7 +129,8 @@ export class AllocatorModule implements AllocatorSource {
       name: this.name,
       calloc: isCall(calloc) ? calloc : emulation.calloc,
       realloc: isCall(realloc) ? realloc : undefined,
-      alignedAlloc: isCall(aligned_alloc) ? aligned_alloc : isCall(memalign) ? memalign : undefined,
+      alignedAlloc: firstCall(aligned_alloc, memalign),
+      usableSize: firstCall(usable_size, malloc_usable_size),
       emulation,
     };
   }
@@ -147,6 +151,19 @@ export class AllocatorModule implements AllocatorSource {
   }
 }
 
+/** Bytes. Requests beyond that do not fit the address space of an allocator that never frees, headers included. */
+const NEVER_FREED_LIMIT = 3 * 2 ** 30;
+
+/** Why an allocator can't finish a trace, if that is known before it is tried. */
+export function whyImpossible(
+  source: AllocatorSource,
+  trace: { readonly bytesRequested: number },
+): string | undefined {
+  if (!source.neverFrees || trace.bytesRequested <= NEVER_FREED_LIMIT) return undefined;
+  const gibibytes = (trace.bytesRequested / 2 ** 30).toFixed(1);
+  return `it never frees, and the trace asks for ${gibibytes} GiB in all`;
+}
+
 /** What an instance can do by itself. */
 export function abilitiesOf(allocator: Allocator): Abilities {
   return {
@@ -160,6 +177,12 @@ export function allocatorName(file: string): string {
   return basename(file).replace(/\.wasm$/, "");
 }
 
-function isCall(value: WebAssembly.ExportValue | undefined): value is (...args: number[]) => number {
+function firstCall(...values: (WebAssembly.ExportValue | undefined)[]): Call | undefined {
+  return values.find(isCall);
+}
+
+type Call = (...args: number[]) => number;
+
+function isCall(value: WebAssembly.ExportValue | undefined): value is Call {
   return typeof value === "function";
 }

@@ -2,6 +2,7 @@
 // Not here: time (replay.ts).
 
 import type { Allocator } from "./allocator.js";
+import { makeCall } from "./make-call.js";
 import { OccupiedBytes } from "./occupied-bytes.js";
 import { firstDamage, firstNonZero, patternStart, writePattern } from "./pattern.js";
 import { yieldToEvents } from "./replay.js";
@@ -12,12 +13,10 @@ import {
   CALL_CALLOC,
   CALL_FREE,
   CALL_FREE_ALIGNED,
-  CALL_MALLOC,
   CALL_MASK,
   CALL_NAMES,
   CALL_REALLOC,
   CALL_REALLOC_COPY,
-  CALL_REALLOC_NULL,
   STEP_WORDS,
 } from "./script.js";
 
@@ -133,31 +132,11 @@ class Checker {
 
   /** Makes the call; returns the unsigned address, 0 for the frees. */
   private call(event: number, call: number, slot: number, size: number, extra: number): number {
-    const { allocator } = this;
-    const address = this.addresses[slot]! | 0;
+    const address = this.addresses[slot]!;
     try {
-      switch (call) {
-        case CALL_MALLOC:
-          return allocator.malloc(size) >>> 0;
-        case CALL_CALLOC:
-          return allocator.calloc(1, size) >>> 0;
-        case CALL_REALLOC:
-          return allocator.realloc!(address, size) >>> 0;
-        case CALL_REALLOC_NULL:
-          return allocator.realloc!(0, size) >>> 0;
-        case CALL_ALIGNED:
-          return (allocator.alignedAlloc ?? allocator.emulation.alignedAlloc)(extra, size) >>> 0;
-        case CALL_REALLOC_COPY:
-          return allocator.emulation.reallocCopy(address, size, extra) >>> 0;
-        case CALL_FREE_ALIGNED:
-          allocator.emulation.freeAligned(address);
-          return 0;
-        default:
-          allocator.free(address);
-          return 0;
-      }
+      return makeCall(this.allocator, call, address, size, extra);
     } catch (error) {
-      return this.fail(event, slot, this.addresses[slot]!, `the call trapped: ${(error as Error).message}`);
+      return this.fail(event, slot, address, `the call trapped: ${(error as Error).message}`);
     }
   }
 

@@ -30,6 +30,11 @@ export class Emulation {
     return address;
   };
 
+  /** Whether the address is one that alignedAlloc made up, of which the module knows nothing. */
+  isMadeUp(address: number): boolean {
+    return this.baseOf.has(address);
+  }
+
   readonly freeAligned = (address: number): void => {
     const base = this.baseOf.get(address) ?? address;
     this.baseOf.delete(address);

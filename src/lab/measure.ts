@@ -1,17 +1,14 @@
 // src/lab/measure.ts: every allocator on every trace, in interleaved rounds; rows of what it cost.
 // Not here: one replay (replay.ts), what to make of the rows (summary.ts, report.ts).
 
-import { type Abilities, type AllocatorSource, abilitiesOf } from "./allocator.js";
+import { type AllocatorSource, whyImpossible } from "./allocator.js";
 import { checkedReplay } from "./checked-replay.js";
-import { type ReplayTask, replay, yieldToEvents } from "./replay.js";
+import { replay, yieldToEvents } from "./replay.js";
 import { AllocatorFailedError, ReplayCheckError } from "./replay-errors.js";
-import { compileScript } from "./script.js";
+import { ReplayTasks } from "./replay-tasks.js";
 import { type Spread, spreadOf } from "./spread.js";
 import type { Trace } from "./trace.js";
-import { opsOf, settleEngine, warmUpScript } from "./warm-up.js";
-
-/** Bytes. Requests beyond that do not fit the address space of an allocator that never frees, headers included. */
-const NEVER_FREED_LIMIT = 3 * 2 ** 30;
+import { settleEngine } from "./warm-up.js";
 
 /** One trace on one allocator. */
 export interface Row {
@@ -105,8 +102,7 @@ interface Entry {
 /** All rounds of one trace. */
 class TraceRun {
   private readonly entries: Entry[] = [];
-  private readonly tasks = new Map<string, ReplayTask>();
-  private readonly ops: ReadonlySet<number>;
+  private readonly tasks: ReplayTasks;
   private doneReplays = 0;
 
   constructor(
@@ -116,11 +112,10 @@ class TraceRun {
     private readonly options: MeasureOptions,
     private readonly onProgress: (fraction: number, allocator: string) => void,
   ) {
-    this.ops = opsOf(trace.words);
+    this.tasks = new ReplayTasks(trace, { signal: options.signal });
     for (const source of sources) {
-      if (source.neverFrees && trace.bytesRequested > NEVER_FREED_LIMIT) {
-        const gibibytes = (trace.bytesRequested / 2 ** 30).toFixed(1);
-        const reason = `it never frees, and the trace asks for ${gibibytes} GiB in all`;
+      const reason = whyImpossible(source, trace);
+      if (reason !== undefined) {
         measurement.skipped.push({ trace: trace.name, allocator: source.name, reason });
       } else {
         this.entries.push({ source, nsPerEvent: [], footprintBytes: 0, hasFailed: false });
@@ -178,29 +173,11 @@ class TraceRun {
   private async check({ source }: Entry): Promise<void> {
     if (source.isFake) return;
     const allocator = await source.instantiate();
-    await checkedReplay(allocator, this.taskFor(abilitiesOf(allocator)));
+    await checkedReplay(allocator, this.tasks.for(allocator));
   }
 
   private async replay({ source }: Entry): Promise<{ totalMs: number; footprintBytes: number }> {
     const allocator = await source.instantiate();
-    return replay(allocator, this.taskFor(abilitiesOf(allocator)));
-  }
-
-  /** Allocators of the same abilities share a script. */
-  private taskFor(abilities: Abilities): ReplayTask {
-    const key = JSON.stringify(abilities);
-    let task = this.tasks.get(key);
-    if (task === undefined) {
-      const { name, words, maxSlots } = this.trace;
-      task = {
-        trace: name,
-        maxSlots,
-        script: compileScript(words, maxSlots, abilities),
-        warmUpScript: warmUpScript(this.ops, abilities),
-        signal: this.options.signal,
-      };
-      this.tasks.set(key, task);
-    }
-    return task;
+    return replay(allocator, this.tasks.for(allocator));
   }
 }

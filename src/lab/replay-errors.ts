@@ -35,6 +35,24 @@ export class AllocatorFailedError extends PymallocError {
   }
 }
 
+/** An allocator took longer for a trace than it was given. */
+export class ReplayTooSlowError extends PymallocError {
+  override readonly name = "ReplayTooSlowError";
+
+  constructor(
+    readonly allocator: string,
+    readonly trace: string,
+    /** Events done by then, of `events`. */
+    readonly eventsDone: number,
+    readonly events: number,
+    readonly limitMs: number,
+  ) {
+    super(
+      `${allocator} on ${trace}: given up after ${limitMs / 1000} s, at event ${eventsDone} of ${events}; --limit gives more`,
+    );
+  }
+}
+
 /** Where a checked replay found its first fault. */
 export interface CheckFault {
   readonly allocator: string;

@@ -2,8 +2,8 @@
 // Not here: rounds and rivals (measure.ts), contents of blocks (checked-replay.ts).
 
 import type { Allocator } from "./allocator.js";
-import { freshLoop, type ReplayLoop } from "./loop.js";
-import { AllocatorFailedError } from "./replay-errors.js";
+import { freshLoop } from "./loop.js";
+import { AllocatorFailedError, ReplayTooSlowError } from "./replay-errors.js";
 import { CALL_MASK, CALL_NAMES, STEP_WORDS } from "./script.js";
 import { settleMemory, WARM_UP_SLOTS, warmUp } from "./warm-up.js";
 
@@ -22,6 +22,8 @@ export interface ReplayTask {
   /** From warmUpScript, for the same abilities. */
   readonly warmUpScript: Int32Array;
   readonly signal?: AbortSignal | undefined;
+  /** A replay is given up after so much time inside the loop, in ms. */
+  readonly limitMs?: number | undefined;
 }
 
 /** What one replay gives. */
@@ -39,16 +41,21 @@ export interface ReplayResult {
  * @throws {AllocatorFailedError} if it runs out of memory or traps.
  * @throws the signal's reason once it is aborted.
  */
-export async function replay(allocator: Allocator, task: ReplayTask): Promise<ReplayResult> {
+export async function replay(
+  allocator: Allocator,
+  task: ReplayTask,
+  loop: BoundLoop = timedLoop(allocator),
+): Promise<ReplayResult> {
   const { script, signal } = task;
   const slots = new Int32Array(Math.max(task.maxSlots, WARM_UP_SLOTS));
-  const call = bindLoop(freshLoop(), allocator);
+  const { call } = loop;
   try {
     warmUp(() => call(task.warmUpScript, 0, task.warmUpScript.length, slots));
   } catch (error) {
     throw trapped(allocator, task, 0, 0, error);
   }
   slots.fill(0);
+  loop.warmedUp?.();
   settleMemory();
 
   let totalMs = 0;
@@ -66,6 +73,7 @@ export async function replay(allocator: Allocator, task: ReplayTask): Promise<Re
     totalMs += endedAt - startedAt;
     if (reached < end) throw outOfMemory(allocator, task, reached);
     begin = end;
+    if (task.limitMs !== undefined && totalMs > task.limitMs) throw tooSlow(allocator, task, begin);
     if (endedAt - yieldedAt > YIELD_INTERVAL_MS) {
       await yieldToEvents();
       signal?.throwIfAborted();
@@ -80,15 +88,44 @@ export function yieldToEvents(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-type BoundLoop = (script: Int32Array, begin: number, end: number, slots: Int32Array) => number;
+/** A loop that makes an allocator's calls, its calls bound. */
+export interface BoundLoop {
+  /** Makes the calls of `script[begin .. end)`, as loop.ts tells. */
+  readonly call: (script: Int32Array, begin: number, end: number, slots: Int32Array) => number;
+  /** Told when the calls that count begin. */
+  readonly warmedUp?: () => void;
+}
 
-function bindLoop(loop: ReplayLoop, allocator: Allocator): BoundLoop {
-  const { malloc, free, calloc, emulation } = allocator;
-  const realloc = allocator.realloc ?? missingRealloc;
-  const alignedAlloc = allocator.alignedAlloc ?? emulation.alignedAlloc;
-  const { reallocCopy, freeAligned } = emulation;
-  return (script, begin, end, slots) =>
-    loop(script, begin, end, slots, malloc, free, realloc, calloc, alignedAlloc, reallocCopy, freeAligned);
+function timedLoop(allocator: Allocator): BoundLoop {
+  const loop = freshLoop();
+  const { malloc, free, realloc, calloc, alignedAlloc, reallocCopy, freeAligned } = callsOf(allocator);
+  return {
+    call: (script, begin, end, slots) =>
+      loop(script, begin, end, slots, malloc, free, realloc, calloc, alignedAlloc, reallocCopy, freeAligned),
+  };
+}
+
+/** What a script's steps call, of one allocator. */
+export interface Calls {
+  readonly malloc: Allocator["malloc"];
+  readonly free: Allocator["free"];
+  readonly realloc: (address: number, size: number) => number;
+  readonly calloc: Allocator["calloc"];
+  readonly alignedAlloc: (alignment: number, size: number) => number;
+  readonly reallocCopy: (address: number, size: number, oldSize: number) => number;
+  readonly freeAligned: (address: number) => void;
+}
+
+export function callsOf({ malloc, free, realloc, calloc, alignedAlloc, emulation }: Allocator): Calls {
+  return {
+    malloc,
+    free,
+    realloc: realloc ?? missingRealloc,
+    calloc,
+    alignedAlloc: alignedAlloc ?? emulation.alignedAlloc,
+    reallocCopy: emulation.reallocCopy,
+    freeAligned: emulation.freeAligned,
+  };
 }
 
 /** Never called: a script for an allocator without realloc has no such step. */
@@ -96,7 +133,7 @@ function missingRealloc(): never {
   throw new Error("the script calls a realloc that the allocator does not have");
 }
 
-function outOfMemory(allocator: Allocator, task: ReplayTask, word: number): AllocatorFailedError {
+export function outOfMemory(allocator: Allocator, task: ReplayTask, word: number): AllocatorFailedError {
   const call = CALL_NAMES[task.script[word]! & CALL_MASK];
   const size = task.script[word + 1]! >>> 0;
   const usedBytes = allocator.memory.buffer.byteLength;
@@ -105,7 +142,23 @@ function outOfMemory(allocator: Allocator, task: ReplayTask, word: number): Allo
   return new AllocatorFailedError(allocator.name, task.trace, event, reason);
 }
 
-function trapped(allocator: Allocator, task: ReplayTask, begin: number, end: number, cause: unknown): Error {
+function tooSlow(allocator: Allocator, task: ReplayTask, word: number): ReplayTooSlowError {
+  return new ReplayTooSlowError(
+    allocator.name,
+    task.trace,
+    word / STEP_WORDS,
+    task.script.length / STEP_WORDS,
+    task.limitMs!,
+  );
+}
+
+export function trapped(
+  allocator: Allocator,
+  task: ReplayTask,
+  begin: number,
+  end: number,
+  cause: unknown,
+): Error {
   if (!(cause instanceof WebAssembly.RuntimeError) && !(cause instanceof RangeError)) return cause as Error;
   const first = begin / STEP_WORDS;
   const where =

@@ -47,6 +47,7 @@ export function fakeAllocator(name = "fake", breakage: Breakage = () => ({})): A
       return moved;
     },
     alignedAlloc,
+    usableSize: undefined,
     emulation: new Emulation(calls),
   };
   return { ...right, ...breakage(right) };

@@ -1,6 +1,7 @@
 // src/lab/sweep/result.ts: what a sweep gives, as its JSON has it: the shape that reports, comparisons and merges read.
 // Not here: how any of it is measured.
 
+import type { MachineFacts } from "../machine.js";
 import type { Spread } from "../spread.js";
 
 /** Of the JSON's shape; a file with another is refused. */
@@ -15,6 +16,8 @@ export interface SweepResult {
   /** ISO 8601. */
   readonly date: string;
   readonly machine: MachineFacts;
+  readonly node: string;
+  readonly v8: string;
   readonly plan: SweepPlan;
   /** Shards whose cells are here, of plan.shardCount; a merged result has all. */
   readonly shards: readonly number[];
@@ -29,16 +32,6 @@ export interface SweepResult {
   readonly isInterrupted: boolean;
 }
 
-export interface MachineFacts {
-  readonly platform: string;
-  readonly architecture: string;
-  readonly cpu: string;
-  readonly cpuCount: number;
-  readonly memoryBytes: number;
-  readonly node: string;
-  readonly v8: string;
-}
-
 /** What was to be done; equal in all shards of one sweep. */
 export interface SweepPlan {
   /** Names; cell (w, s) has number w * strategies.length + s. */
@@ -48,6 +41,8 @@ export interface SweepPlan {
   readonly baseline: string;
   readonly rounds: number;
   readonly shardCount: number;
+  /** A replay is given up after so long, in ms. */
+  readonly limitMs: number;
   /** SHA-256, hex: of names, contents of workloads and modules, and settings. */
   readonly digest: string;
 }
@@ -106,8 +101,8 @@ export interface TimeResult {
   readonly nsPerEvent: Spread;
   /** Untimed replays until times stopped falling. */
   readonly warmUpReplays: number;
-  /** Time as a multiple of the baseline's in the same rounds; the baseline's own is 1. */
-  readonly ratio: RatioResult;
+  /** Time as a multiple of the baseline's in the same rounds; null where the baseline could not finish, or after one round. */
+  readonly ratio: RatioResult | null;
 }
 
 /** Told only where the whole interval is on one side of 1. */
@@ -164,7 +159,7 @@ export interface MemoryMoment {
   readonly requestedBytes: number;
   /** Inside of blocks, beyond what was asked for: internal fragmentation. 0 if the module tells no usable sizes. */
   readonly slackBytes: number;
-  /** Between blocks, too narrow for any: headers, padding; and what a fresh heap takes. An estimate. */
+  /** Gaps between blocks that are too narrow for another, and all below the first block: headers, padding, tables. An estimate from outside. */
   readonly metadataBytes: number;
   /** The rest: external fragmentation, and memory in reserve. */
   readonly freeBytes: number;

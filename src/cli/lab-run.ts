@@ -1,0 +1,161 @@
+// src/cli/lab-run.ts: `pymalloc lab`: options in, a sweep's tables, pictures and JSON out.
+// Not here: the sweep (src/lab/sweep).
+
+import { readFile } from "node:fs/promises";
+import { Command, InvalidArgumentError } from "commander";
+import { AllocatorModule } from "../lab/allocator.js";
+import { readTrace, traceName } from "../lab/atr1.js";
+import { toMarkdown } from "../lab/sweep/markdown.js";
+import type { SweepResult } from "../lab/sweep/result.js";
+import { runSweep } from "../lab/sweep/run.js";
+import { findShard } from "../lab/sweep/shard.js";
+import { digestOf, type Strategy, type Workload } from "../lab/sweep/subject.js";
+import { toText } from "../lab/sweep/text.js";
+import { hasColors } from "./colors.js";
+import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "./exit.js";
+import { parseRounds, readInput } from "./input.js";
+import { BUILT_IN_MODULES, EXAMPLE_TRACE, OWN_ALLOCATOR, readVersion } from "./modules.js";
+import { append, STDOUT, writeOutput } from "./output.js";
+import { ProgressLine } from "./progress-line.js";
+
+const DEFAULT_ROUNDS = 5;
+const DEFAULT_LIMIT_S = 30;
+
+interface LabOptions {
+  readonly wasm?: string[];
+  readonly strategy?: string[];
+  readonly baseline: string;
+  readonly rounds: number;
+  readonly limit: number;
+  readonly check?: true;
+  readonly shard?: string;
+  readonly json?: string;
+  readonly html?: string;
+  readonly md?: string;
+  readonly color: boolean;
+  readonly quiet?: true;
+}
+
+/** The group's own work. */
+export function labRunCommand(): Command {
+  const names = BUILT_IN_MODULES.map(({ name }) => name).join(", ");
+  return new Command("lab")
+    .description(
+      "compare allocation strategies on real and generated workloads: time, memory, latency, locality",
+    )
+    .argument("[workload...]", "traces and generators; the package's example trace if none")
+    .option("--strategy <names>", `only these strategies, comma-separated: ${names}`, appendNames)
+    .option(
+      "--wasm <path>",
+      "an allocator of your own: a module that exports malloc and free; repeatable",
+      append,
+    )
+    .option("--baseline <name>", "strategy that times are compared with", OWN_ALLOCATOR)
+    .option(
+      "--rounds <count>",
+      "timed replays of each workload on each strategy",
+      parseRounds,
+      DEFAULT_ROUNDS,
+    )
+    .option("--limit <seconds>", "give up a replay after so long", parseSeconds, DEFAULT_LIMIT_S)
+    .option("--check", "first replay once with every block filled, watched and compared")
+    .option("--shard <i/n>", "measure one part of n, from 1; by default as the scheduler's variables say")
+    .option("--html <file>", "write a report with pictures: one file that needs no network")
+    .option("--md <file>", `write the tables as Markdown, ${STDOUT} for stdout`)
+    .option("--json <file>", `write all that was measured as JSON, ${STDOUT} for stdout`)
+    .option("--no-color", "plain text")
+    .option("--quiet", "no table and no progress")
+    .action(async (workloads: string[], options: LabOptions) => {
+      process.exitCode = await runLab(workloads, options);
+    });
+}
+
+async function runLab(names: readonly string[], options: LabOptions): Promise<number> {
+  const { json, html, md, quiet } = options;
+  // before the work, whose result would be lost
+  for (const file of [json, html, md]) if (file !== undefined && file !== STDOUT) await writeOutput(file, "");
+  const shard = findShard(options.shard, process.env);
+  const strategies = await chooseStrategies(options);
+  const workloads = await findWorkloads(names);
+
+  const abort = new AbortController();
+  const interrupt = (): void => abort.abort();
+  process.once("SIGINT", interrupt);
+  const progress = ProgressLine.start(quiet ?? false);
+  let result: SweepResult;
+  try {
+    result = await runSweep(workloads, strategies, {
+      baseline: options.baseline,
+      rounds: options.rounds,
+      limitMs: options.limit * 1000,
+      ...{ shard: shard.index, shardCount: shard.count },
+      version: await readVersion(),
+      check: options.check ?? false,
+      signal: abort.signal,
+      onProgress: ({ workload, strategy, done }) => progress.show(done, `${workload}  ${strategy}`),
+    });
+  } finally {
+    progress.stop();
+    process.off("SIGINT", interrupt);
+  }
+  await writeReports(result, options);
+  if (result.isInterrupted) return EXIT_INTERRUPTED;
+  return result.missing.some(({ kind }) => kind === "failed") ? EXIT_FAILED : EXIT_OK;
+}
+
+/** Writes what was asked for; the tables too, where stdout is free. */
+async function writeReports(
+  result: SweepResult,
+  { json, html, md, quiet, color }: Pick<LabOptions, "json" | "html" | "md" | "quiet" | "color">,
+): Promise<void> {
+  if (!quiet && ![json, html, md].includes(STDOUT)) console.log(toText(result, hasColors(color)));
+  if (json !== undefined) await writeOutput(json, `${JSON.stringify(result)}\n`);
+  if (md !== undefined) await writeOutput(md, toMarkdown(result));
+}
+
+/** This package's allocator, the brought ones, the rest; --strategy keeps some, and the baseline. */
+async function chooseStrategies({ wasm = [], strategy = [], baseline }: LabOptions): Promise<Strategy[]> {
+  const [own, ...others] = BUILT_IN_MODULES;
+  const brought = wasm.map((file) => ({ name: undefined, file }));
+  const all: Strategy[] = [];
+  for (const { file, name, ...traits } of [own!, ...brought, ...others]) {
+    const source = await readInput(file, (path) => AllocatorModule.read(path, traits));
+    const bytes = await readFile(file);
+    all.push({ source, bytes, description: name ?? `brought: ${file}` });
+  }
+  const names = all.map(({ source }) => source.name);
+  const duplicate = names.find((name, index) => names.indexOf(name) !== index);
+  if (duplicate !== undefined) throw new UsageError(`two strategies have the name ${duplicate}; rename one`);
+  for (const name of [...strategy, baseline]) {
+    if (!names.includes(name)) {
+      throw new UsageError(`${name}: no such strategy; there are ${names.join(", ")}`);
+    }
+  }
+  if (strategy.length === 0) return all;
+  return all.filter(({ source }) => strategy.includes(source.name) || source.name === baseline);
+}
+
+async function findWorkloads(names: readonly string[]): Promise<Workload[]> {
+  const files = names.length > 0 ? names : [EXAMPLE_TRACE];
+  const workloads: Workload[] = [];
+  for (const file of files) {
+    const bytes = await readInput(file, (path) => readFile(path));
+    workloads.push({
+      name: traceName(file),
+      source: file,
+      digest: digestOf(bytes),
+      load: () => readInput(file, readTrace),
+    });
+  }
+  return workloads;
+}
+
+function parseSeconds(value: string): number {
+  const seconds = Number(value);
+  if (Number.isFinite(seconds) && seconds > 0) return seconds;
+  throw new InvalidArgumentError("give seconds, more than 0.");
+}
+
+function appendNames(value: string, previous: string[] = []): string[] {
+  return [...previous, ...value.split(",").filter((name) => name !== "")];
+}

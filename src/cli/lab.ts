@@ -1,0 +1,10 @@
+// src/cli/lab.ts: `pymalloc lab`: the group of its commands; by itself it runs a sweep.
+// Not here: any of the commands; each is one file.
+
+import type { Command } from "commander";
+import { labRunCommand } from "./lab-run.js";
+
+/** The subcommand, to be added to the program. */
+export function labCommand(): Command {
+  return labRunCommand().enablePositionalOptions();
+}

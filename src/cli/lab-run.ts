@@ -5,23 +5,21 @@ import { readFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { AllocatorModule } from "../lab/allocator.js";
 import { readTrace, traceName } from "../lab/atr1.js";
-import { toMarkdown } from "../lab/sweep/markdown.js";
 import type { SweepResult } from "../lab/sweep/result.js";
 import { runSweep } from "../lab/sweep/run.js";
 import { findShard } from "../lab/sweep/shard.js";
 import { digestOf, type Strategy, type Workload } from "../lab/sweep/subject.js";
-import { toText } from "../lab/sweep/text.js";
-import { hasColors } from "./colors.js";
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "./exit.js";
 import { parseRounds, readInput } from "./input.js";
 import { BUILT_IN_MODULES, EXAMPLE_TRACE, OWN_ALLOCATOR, readVersion } from "./modules.js";
-import { append, STDOUT, writeOutput } from "./output.js";
+import { append } from "./output.js";
 import { ProgressLine } from "./progress-line.js";
+import { addReportOptions, type ReportOptions, tryReports, writeReports } from "./sweep-reports.js";
 
 const DEFAULT_ROUNDS = 5;
 const DEFAULT_LIMIT_S = 30;
 
-interface LabOptions {
+interface LabOptions extends ReportOptions {
   readonly wasm?: string[];
   readonly strategy?: string[];
   readonly baseline: string;
@@ -29,17 +27,12 @@ interface LabOptions {
   readonly limit: number;
   readonly check?: true;
   readonly shard?: string;
-  readonly json?: string;
-  readonly html?: string;
-  readonly md?: string;
-  readonly color: boolean;
-  readonly quiet?: true;
 }
 
 /** The group's own work. */
 export function labRunCommand(): Command {
   const names = BUILT_IN_MODULES.map(({ name }) => name).join(", ");
-  return new Command("lab")
+  const command = new Command("lab")
     .description(
       "compare allocation strategies on real and generated workloads: time, memory, latency, locality",
     )
@@ -59,21 +52,14 @@ export function labRunCommand(): Command {
     )
     .option("--limit <seconds>", "give up a replay after so long", parseSeconds, DEFAULT_LIMIT_S)
     .option("--check", "first replay once with every block filled, watched and compared")
-    .option("--shard <i/n>", "measure one part of n, from 1; by default as the scheduler's variables say")
-    .option("--html <file>", "write a report with pictures: one file that needs no network")
-    .option("--md <file>", `write the tables as Markdown, ${STDOUT} for stdout`)
-    .option("--json <file>", `write all that was measured as JSON, ${STDOUT} for stdout`)
-    .option("--no-color", "plain text")
-    .option("--quiet", "no table and no progress")
-    .action(async (workloads: string[], options: LabOptions) => {
-      process.exitCode = await runLab(workloads, options);
-    });
+    .option("--shard <i/n>", "measure one part of n, from 1; by default as the scheduler's variables say");
+  return addReportOptions(command).action(async (workloads: string[], options: LabOptions) => {
+    process.exitCode = await runLab(workloads, options);
+  });
 }
 
 async function runLab(names: readonly string[], options: LabOptions): Promise<number> {
-  const { json, html, md, quiet } = options;
-  // before the work, whose result would be lost
-  for (const file of [json, html, md]) if (file !== undefined && file !== STDOUT) await writeOutput(file, "");
+  await tryReports(options);
   const shard = findShard(options.shard, process.env);
   const strategies = await chooseStrategies(options);
   const workloads = await findWorkloads(names);
@@ -81,7 +67,7 @@ async function runLab(names: readonly string[], options: LabOptions): Promise<nu
   const abort = new AbortController();
   const interrupt = (): void => abort.abort();
   process.once("SIGINT", interrupt);
-  const progress = ProgressLine.start(quiet ?? false);
+  const progress = ProgressLine.start(options.quiet ?? false);
   let result: SweepResult;
   try {
     result = await runSweep(workloads, strategies, {
@@ -101,16 +87,6 @@ async function runLab(names: readonly string[], options: LabOptions): Promise<nu
   await writeReports(result, options);
   if (result.isInterrupted) return EXIT_INTERRUPTED;
   return result.missing.some(({ kind }) => kind === "failed") ? EXIT_FAILED : EXIT_OK;
-}
-
-/** Writes what was asked for; the tables too, where stdout is free. */
-async function writeReports(
-  result: SweepResult,
-  { json, html, md, quiet, color }: Pick<LabOptions, "json" | "html" | "md" | "quiet" | "color">,
-): Promise<void> {
-  if (!quiet && ![json, html, md].includes(STDOUT)) console.log(toText(result, hasColors(color)));
-  if (json !== undefined) await writeOutput(json, `${JSON.stringify(result)}\n`);
-  if (md !== undefined) await writeOutput(md, toMarkdown(result));
 }
 
 /** This package's allocator, the brought ones, the rest; --strategy keeps some, and the baseline. */

@@ -2,9 +2,13 @@
 // Not here: any of the commands; each is one file.
 
 import type { Command } from "commander";
+import { labCompareCommand } from "./lab-compare.js";
+import { labMergeCommand } from "./lab-merge.js";
 import { labRunCommand } from "./lab-run.js";
 
 /** The subcommand, to be added to the program. */
 export function labCommand(): Command {
-  return labRunCommand().enablePositionalOptions();
+  const group = labRunCommand().enablePositionalOptions();
+  for (const command of [labCompareCommand(), labMergeCommand()]) group.addCommand(command);
+  return group;
 }

@@ -4,6 +4,7 @@
 import { Command, CommanderError } from "commander";
 import { GraphFormatError } from "../graph/graph-format-error.js";
 import { AllocatorModuleError } from "../lab/replay-errors.js";
+import { SweepFileError } from "../lab/sweep/result-file.js";
 import { ShardError } from "../lab/sweep/shard.js";
 import { TraceFormatError } from "../lab/trace-format-error.js";
 import { MprofFileError } from "../profile/mprof-file.js";
@@ -20,6 +21,7 @@ import { tourCommand } from "./tour.js";
 const INPUT_FAULTS = [
   UsageError,
   ShardError,
+  SweepFileError,
   TraceFormatError,
   GraphFormatError,
   AllocatorModuleError,

@@ -1,9 +1,12 @@
 // src/lab/sweep/tables.ts: a sweep's figures in words and numbers: the rows that the terminal and Markdown both show.
 // Not here: how a table is drawn (text.ts, markdown.ts).
 
+import type pc from "picocolors";
 import { formatBytes, formatRatio } from "../figures.js";
 import { geometricMean } from "../summary.js";
 import type { CellResult, RatioResult, SweepResult, Verdict, WorkloadFacts } from "./result.js";
+
+export type Colors = ReturnType<typeof pc.createColors>;
 
 /** Begins the title of the column that ratios of time are in. */
 export const TIME_RATIO = "time ÷";
@@ -153,11 +156,17 @@ export function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 
-function formatInterval({ value, low, high }: RatioResult): string {
+export function formatInterval({ value, low, high }: RatioResult): string {
   return `${value.toFixed(2)}× [${low.toFixed(2)}, ${high.toFixed(2)}]`;
 }
 
 function formatNs(ns: number): string {
   if (ns < 1e3) return `${Math.round(ns)} ns`;
   return ns < 1e6 ? `${(ns / 1e3).toFixed(1)} µs` : `${(ns / 1e6).toFixed(1)} ms`;
+}
+
+/** @param colors - picocolors, on or off. */
+export function paintVerdict(verdict: Verdict, colors: Colors): string {
+  if (verdict === "faster") return colors.green(verdict);
+  return verdict === "slower" ? colors.red(verdict) : colors.dim(verdict);
 }

@@ -2,8 +2,16 @@
 
 import pc from "picocolors";
 import { bar, newTable } from "../figures.js";
-import type { SweepResult, Verdict } from "./result.js";
-import { missingLines, noiseLine, sweepTables, type Table, type TableRow, TIME_RATIO } from "./tables.js";
+import type { SweepResult } from "./result.js";
+import {
+  missingLines,
+  noiseLine,
+  paintVerdict,
+  sweepTables,
+  type Table,
+  type TableRow,
+  TIME_RATIO,
+} from "./tables.js";
 
 type Colors = ReturnType<typeof pc.createColors>;
 
@@ -50,9 +58,4 @@ function painter(
 ): (text: string) => string {
   if (strategy === baseline) return colors.green;
   return floors.has(strategy) ? colors.dim : colors.yellow;
-}
-
-function paintVerdict(verdict: Verdict, colors: Colors): string {
-  if (verdict === "faster") return colors.green(verdict);
-  return verdict === "slower" ? colors.red(verdict) : colors.dim(verdict);
 }

@@ -13,6 +13,7 @@ import {
   CALL_REALLOC_COPY,
   STEP_WORDS,
 } from "../script.js";
+import { EVENT_WORDS, type Trace } from "../trace.js";
 import { heapMoment } from "./heap-moment.js";
 import { LiveBlocks } from "./live-blocks.js";
 import { Locality } from "./locality.js";
@@ -26,14 +27,14 @@ const YIELD_INTERVAL_STEPS = 1 << 16;
  * Replays and looks. O(events + live blocks · log).
  *
  * @param allocator - a fresh heap with real memory; spent afterwards.
- * @param peakEvent - after which the map of the peak is drawn.
+ * @param trace - which the task is of: it tells the sizes that were asked for, before they were rounded for aligned_alloc.
  * @throws {AllocatorFailedError} if it runs out of memory or traps.
  * @throws the signal's reason once it is aborted.
  */
 export async function inspect(
   allocator: Allocator,
   task: ReplayTask,
-  peakEvent: number,
+  { words, peakEvent }: Pick<Trace, "words" | "peakEvent">,
 ): Promise<MemoryResult> {
   const { script, signal } = task;
   const { memory } = allocator;
@@ -68,13 +69,14 @@ export async function inspect(
       blocks.give(slot);
     } else {
       if (address === 0 && size !== 0) throw outOfMemory(allocator, task, word);
+      const requested = words[step * EVENT_WORDS + 1]!;
       if (call === CALL_REALLOC || call === CALL_REALLOC_COPY) {
         reallocs += 1;
         if (address !== old) reallocMoves += 1;
         blocks.give(slot);
       }
-      blocks.take(slot, address, size);
-      locality.touch(address, size);
+      blocks.take(slot, address, requested);
+      locality.touch(address, requested);
       if (address < heapStart && address !== 0) heapStart = address;
     }
     if (memory.buffer !== buffer) {

@@ -191,7 +191,7 @@ export class WorkloadRun {
     entry.latency = await measureLatency(timed, this.tasks.for(timed), this.options.clockNs);
     if (source.isFake) return;
     const watched = await source.instantiate();
-    entry.memory = await inspect(watched, this.tasks.for(watched), this.trace.peakEvent);
+    entry.memory = await inspect(watched, this.tasks.for(watched), this.trace);
   }
 }
 

@@ -60,6 +60,7 @@ const profiler = await build({
 const cli = await build({
   ...inNode,
   entryPoints: { cli: "src/cli/main.ts" },
+  external: ["binaryen"], // large, and only for who has it: see src/lab/sweep/touches.ts
   define: { "import.meta.isPymallocCommand": "true" }, // see src/tracemalloc/own-frames.ts
   banner: {
     js: `#!/usr/bin/env node\n${REQUIRE}`,

@@ -43,6 +43,8 @@ export interface AllocatorSource {
   instantiate(): Promise<Allocator>;
 }
 
+type ImportFunction = (...args: number[]) => unknown;
+
 /** Facts about a module that its bytes do not tell. */
 export interface AllocatorTraits {
   readonly isFake?: boolean;
@@ -102,8 +104,12 @@ export class AllocatorModule implements AllocatorSource {
     return allocatorModule;
   }
 
-  async instantiate(): Promise<Allocator> {
+  /** @param overrides - functions in place of stand-ins, by name; every import of that name. */
+  async instantiate(overrides: Readonly<Record<string, ImportFunction>> = {}): Promise<Allocator> {
     const { imports, memory: importedMemory } = this.standIns();
+    for (const names of Object.values(imports)) {
+      for (const name of Object.keys(names)) names[name] = overrides[name] ?? names[name]!;
+    }
     let instance: WebAssembly.Instance;
     try {
       instance = await WebAssembly.instantiate(this.module, imports);

@@ -65,7 +65,7 @@ export async function inspect(
       throw trapped(allocator, task, word, word + STEP_WORDS, error);
     }
     if (call === CALL_FREE || call === CALL_FREE_ALIGNED) {
-      locality.touch(old, blocks.sizes[slot]!);
+      locality.meet(old, blocks.sizes[slot]!);
       blocks.give(slot);
     } else {
       if (address === 0 && size !== 0) throw outOfMemory(allocator, task, word);
@@ -76,9 +76,10 @@ export async function inspect(
         blocks.give(slot);
       }
       blocks.take(slot, address, requested);
-      locality.touch(address, requested);
+      locality.meet(address, requested);
       if (address < heapStart && address !== 0) heapStart = address;
     }
+    locality.endEvent();
     if (memory.buffer !== buffer) {
       buffer = memory.buffer;
       growCalls += 1;
@@ -102,6 +103,6 @@ export async function inspect(
     growCalls,
     reallocs,
     reallocMoves,
-    locality: locality.read(),
+    locality: { ...locality.read(), touched: null },
   };
 }

@@ -1,7 +1,7 @@
 // src/lab/sweep/locality.ts: how much of memory a program meets at a time: cache lines and pages in each window of events.
-// Not here: what the program does with its blocks; of each block that is taken or given back, its first and last line count.
+// Not here: who meets it: the program at its blocks (inspect.ts), the allocator at its own data (touches.ts).
 
-import type { LocalityResult } from "./result.js";
+import type { DistinctUnits } from "./result.js";
 
 export const WINDOW_EVENTS = 1000;
 const LINE_LOG2 = 6;
@@ -13,17 +13,20 @@ export class Locality {
   private windows = 0;
   private events = 0;
 
-  /** Notes that a block was taken, resized or given back. Called once an event. */
-  touch(address: number, size: number): void {
+  /** Notes that the first and the last of some bytes were met. */
+  meet(address: number, size: number): void {
     const last = address + Math.max(size, 1) - 1;
     this.lines.add(address, last, this.windows);
     this.pages.add(address, last, this.windows);
+  }
+
+  endEvent(): void {
     this.events += 1;
     if (this.events % WINDOW_EVENTS === 0) this.windows += 1;
   }
 
   /** Means over all windows, the last one counted as the part that it is. */
-  read(): LocalityResult {
+  read(): DistinctUnits {
     const windows = Math.max(this.events / WINDOW_EVENTS, 1);
     return {
       linesPerThousand: this.lines.distinct / windows,

@@ -1,14 +1,14 @@
 // src/lab/sweep/markdown.ts: a sweep as Markdown, to be pasted into a pull request.
 
 import type { SweepResult } from "./result.js";
-import { missingLines, noiseLine, sweepTables, type Table } from "./tables.js";
+import { MEMORY_LEGEND, missingLines, noiseLine, sweepTables, type Table } from "./tables.js";
 
 export function toMarkdown(result: SweepResult): string {
   const { machine, node, plan, date } = result;
   const blocks = [
     "# Allocation strategies compared",
     `${plan.rounds} rounds, ${date.slice(0, 10)}, Node ${node}, ${machine.cpu} × ${machine.cpuCount}, ${machine.platform}/${machine.architecture}. ` +
-      "Time with the replay loop's own cost; memory is all of linear memory; slack, headers and free are parts of it at the peak.",
+      `Time with the replay loop's own cost; memory is all of linear memory; ${MEMORY_LEGEND}`,
     ...sweepTables(result).map(tableBlock),
   ];
   const missing = missingLines(result);

@@ -175,12 +175,25 @@ export interface HeapMap {
   readonly coverage: readonly number[];
 }
 
-/** Mean over windows of 1000 events. */
-export interface LocalityResult {
-  /** Distinct 64-byte lines in which a block began or ended, was taken or given back. */
+/** Means over windows of 1000 events. */
+export interface DistinctUnits {
+  /** Distinct lines of 64 bytes. */
   readonly linesPerThousand: number;
-  /** Distinct 64-KiB pages. */
+  /** Distinct pages of 64 KiB. */
   readonly pagesPerThousand: number;
+}
+
+/** What the program meets of its blocks: first and last byte of each that is taken, resized or given back. */
+export interface LocalityResult extends DistinctUnits {
+  /** The same with all that the allocator itself reads and writes; null where the module could not be instrumented. */
+  readonly touched: TouchedResult | null;
+}
+
+export interface TouchedResult extends DistinctUnits {
+  /** Loads and stores of the allocator, bulk operations not among them. */
+  readonly accessesPerEvent: number;
+  /** Events it was watched for: all, if time allowed. */
+  readonly events: number;
 }
 
 export interface MissingCell {

@@ -16,6 +16,7 @@ import {
   type WorkloadFacts,
 } from "./result.js";
 import type { Strategy, Workload } from "./subject.js";
+import { WatchedModule } from "./touches.js";
 import { workloadFacts } from "./workload-facts.js";
 import { WorkloadRun } from "./workload-run.js";
 
@@ -59,6 +60,7 @@ export async function runSweep(
     .filter(({ owned }) => owned.length > 0);
   settleEngine();
   const clockNs = measureClock();
+  const watchedModules = await watchModules(strategies);
   for (const [part, { workload, owned }] of parts.entries()) {
     if (options.signal?.aborted) break;
     const trace = await workload.load();
@@ -66,6 +68,7 @@ export async function runSweep(
     const run = new WorkloadRun(trace, strategies, owned, {
       ...options,
       clockNs,
+      watchedModules,
       onProgress: (fraction, strategy) =>
         options.onProgress?.({ workload: workload.name, strategy, done: (part + fraction) / parts.length }),
     });
@@ -91,6 +94,15 @@ export async function runSweep(
     ...{ cells, missing, noise },
     isInterrupted: options.signal?.aborted ?? false,
   };
+}
+
+async function watchModules(strategies: readonly Strategy[]): Promise<Map<string, WatchedModule>> {
+  const modules = new Map<string, WatchedModule>();
+  for (const { source, bytes } of strategies) {
+    const module = source.isFake ? undefined : await WatchedModule.of(source.name, bytes);
+    if (module !== undefined) modules.set(source.name, module);
+  }
+  return modules;
 }
 
 function strategyFacts({ source, bytes, description, tunables }: Strategy): StrategyFacts {

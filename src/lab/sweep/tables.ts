@@ -78,8 +78,11 @@ function memoryTable(facts: WorkloadFacts, cells: readonly CellResult[]): Table 
         percent(bytes / peak.footprintBytes),
       ),
       percent(memory.end.freeBytes / memory.end.footprintBytes),
-      Math.round(locality.linesPerThousand).toLocaleString("en"),
-      locality.pagesPerThousand.toFixed(1),
+      ...[locality, locality.touched].flatMap((it) =>
+        it === null
+          ? ["–", "–"]
+          : [Math.round(it.linesPerThousand).toLocaleString("en"), it.pagesPerThousand.toFixed(1)],
+      ),
       reallocs === 0 ? "–" : percent(reallocMoves / reallocs),
       memory.growCalls.toLocaleString("en"),
     ];
@@ -89,7 +92,7 @@ function memoryTable(facts: WorkloadFacts, cells: readonly CellResult[]): Table 
     title: `${facts.name}: memory`,
     head: [
       ...["strategy", "footprint", "÷ peak live", "slack", "headers", "free at peak", "at end"],
-      ...["lines/1000", "pages/1000", "moved", "grows"],
+      ...["lines", "pages", "all lines", "all pages", "moved", "grows"],
     ],
     rows,
   };
@@ -140,6 +143,11 @@ export function missingLines({ missing }: SweepResult): string[] {
     ({ workload, strategy, kind, reason }) => `${kind}: ${strategy} on ${workload}: ${reason}`,
   );
 }
+
+/** What the columns of memory mean. */
+export const MEMORY_LEGEND =
+  "slack, headers, free: parts of linear memory when most was live. lines, pages: of 64 bytes and 64 KiB, met in 1000 " +
+  "events at blocks; all: with the allocator's own reads and writes. moved: of reallocs. grows: calls of memory.grow.";
 
 /** How far a strategy differed from itself, over all workloads: what is smaller than that is not to be believed. */
 export function noiseLine({ noise, plan }: SweepResult): string | undefined {

@@ -4,6 +4,7 @@ import pc from "picocolors";
 import { bar, newTable } from "../figures.js";
 import type { SweepResult } from "./result.js";
 import {
+  MEMORY_LEGEND,
   missingLines,
   noiseLine,
   paintVerdict,
@@ -23,7 +24,9 @@ export function toText(result: SweepResult, hasColors: boolean): string {
   const missing = missingLines(result);
   if (missing.length > 0) blocks.push(missing.map((line) => colors.yellow(line)).join("\n"));
   const noise = noiseLine(result);
-  if (noise !== undefined) blocks.push(colors.dim(noise));
+  const notes = result.cells.some(({ memory }) => memory !== null) ? [MEMORY_LEGEND] : [];
+  if (noise !== undefined) notes.push(noise);
+  if (notes.length > 0) blocks.push(colors.dim(notes.join("\n")));
   if (result.isInterrupted) blocks.push(colors.yellow("interrupted: cells are of the rounds that were done"));
   return blocks.join("\n\n");
 }

@@ -13,6 +13,7 @@ import { inspect } from "./inspect.js";
 import { measureLatency } from "./latency.js";
 import type { CellResult, LatencyResult, MemoryResult, MissingCell, RatioResult } from "./result.js";
 import type { Strategy } from "./subject.js";
+import type { WatchedModule } from "./touches.js";
 
 /** Untimed replays, at most. */
 const WARM_UP_MAX = 4;
@@ -27,6 +28,8 @@ export interface WorkloadRunOptions {
   readonly limitMs: number;
   readonly check: boolean;
   readonly clockNs: number;
+  /** By strategy; those that could be instrumented. */
+  readonly watchedModules: ReadonlyMap<string, WatchedModule>;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress: (fraction: number, strategy: string) => void;
 }
@@ -191,7 +194,10 @@ export class WorkloadRun {
     entry.latency = await measureLatency(timed, this.tasks.for(timed), this.options.clockNs);
     if (source.isFake) return;
     const watched = await source.instantiate();
-    entry.memory = await inspect(watched, this.tasks.for(watched), this.trace);
+    const task = this.tasks.for(watched);
+    const memory = await inspect(watched, task, this.trace);
+    const touched = (await this.options.watchedModules.get(source.name)?.watch(task)) ?? null;
+    entry.memory = { ...memory, locality: { ...memory.locality, touched } };
   }
 }
 

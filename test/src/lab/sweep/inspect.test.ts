@@ -77,7 +77,7 @@ describe("looking at a replay", () => {
       events.push({ op: "malloc", slot: 0, size: 8 }, { op: "free", slot: 0 });
     const { locality } = await look(events, () => ({ malloc: () => 60, free: () => {} }));
     // bytes 60 to 67 are in two lines
-    expect(locality).toEqual({ linesPerThousand: 2, pagesPerThousand: 1 });
+    expect(locality).toEqual({ linesPerThousand: 2, pagesPerThousand: 1, touched: null });
   });
 
   test("follows the footprint through growth, and ends at it", async () => {

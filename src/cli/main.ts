@@ -3,11 +3,13 @@
 
 import { Command, CommanderError } from "commander";
 import { GraphFormatError } from "../graph/graph-format-error.js";
+import { GeneratorError } from "../lab/generators/errors.js";
 import { AllocatorModuleError } from "../lab/replay-errors.js";
 import { TraceFormatError } from "../lab/trace-format-error.js";
 import { MprofFileError } from "../profile/mprof-file.js";
 import { EXIT_OK, EXIT_USAGE, UsageError } from "./exit.js";
 import { graphCommand } from "./graph.js";
+import { labCommand } from "./lab.js";
 import { readVersion } from "./modules.js";
 import { mprofCommand } from "./mprof.js";
 import { profileCommand } from "./profile.js";
@@ -15,7 +17,14 @@ import { replayCommand } from "./replay.js";
 import { tourCommand } from "./tour.js";
 
 /** Faults of the input: told in one line, without a stack. */
-const INPUT_FAULTS = [UsageError, TraceFormatError, GraphFormatError, AllocatorModuleError, MprofFileError];
+const INPUT_FAULTS = [
+  UsageError,
+  TraceFormatError,
+  GraphFormatError,
+  GeneratorError,
+  AllocatorModuleError,
+  MprofFileError,
+];
 
 async function main(): Promise<void> {
   const program = new Command("pymalloc")
@@ -23,7 +32,14 @@ async function main(): Promise<void> {
     .version(await readVersion())
     .enablePositionalOptions()
     .exitOverride();
-  for (const command of [tourCommand(), replayCommand(), graphCommand(), profileCommand(), mprofCommand()]) {
+  for (const command of [
+    tourCommand(),
+    replayCommand(),
+    labCommand(),
+    graphCommand(),
+    profileCommand(),
+    mprofCommand(),
+  ]) {
     program.addCommand(command.copyInheritedSettings(program));
     for (const inner of command.commands) inner.copyInheritedSettings(command);
   }

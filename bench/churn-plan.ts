@@ -1,7 +1,7 @@
 // bench/churn-plan.ts: which block is replaced by which size, the same for every allocator.
 // Not here: who replaces them (workloads.ts from JavaScript, inside/churn.ts within Wasm).
 
-import { Random } from "./random.js";
+import { Random } from "../src/lab/random.js";
 
 /** Operations in one call of a timed loop: V8 cannot replace code inside a running call. */
 export const CHUNK_OPERATIONS = 1000;

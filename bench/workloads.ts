@@ -3,10 +3,10 @@
 
 import type { Allocator } from "../src/lab/allocator.js";
 import { freshCopy } from "../src/lab/fresh-copy.js";
+import { Random } from "../src/lab/random.js";
 import { CHUNK_OPERATIONS, churnPlan, startChurn } from "./churn-plan.js";
 import type { Driver, InsideInstance } from "./inside-module.js";
 import { allocateLoop, churnLoop, growLoop, pairLoop, releaseLoop } from "./loops.js";
-import { Random } from "./random.js";
 
 /** Performs chunks of CHUNK_OPERATIONS operations each. Throws when the allocator has no memory. */
 export type Runner = (chunks: number) => void;

@@ -2,9 +2,9 @@
 
 import type { Heap } from "../../src/heap.js";
 import type { ListHandle } from "../../src/kinds/list.js";
+import { Random } from "../../src/lab/random.js";
 import { settleMemory } from "../../src/lab/warm-up.js";
 import type { Benchmark, Contender, Values, Work, WorkOptions } from "../objects/benchmark.js";
-import { Random } from "../random.js";
 import { newCollectedHeap, setPauseTarget } from "./collected-heap.js";
 import { NODE } from "./our-nodes.js";
 

@@ -1,6 +1,6 @@
 // bench/gc/random-graph.ts: which node refers to which: two references each, drawn from a seed. The same in every language.
 
-import { Random } from "../random.js";
+import { Random } from "../../src/lab/random.js";
 
 export const REFERENCES = 2;
 

@@ -1,9 +1,9 @@
 // bench/gc/young.ts: a young collection of few objects beside many old ones, which it is not to look at.
 
+import { Random } from "../../src/lab/random.js";
 import { spreadOf } from "../../src/lab/spread.js";
 import { settleMemory } from "../../src/lab/warm-up.js";
 import type { Benchmark, Contender, Work, WorkOptions } from "../objects/benchmark.js";
-import { Random } from "../random.js";
 import { ourNodes } from "./our-nodes.js";
 import { plainNodes } from "./plain-nodes.js";
 import { cpythonNodes, pyodideNodes } from "./python-nodes.js";

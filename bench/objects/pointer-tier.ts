@@ -3,8 +3,8 @@
 import { readFile } from "node:fs/promises";
 import { OBJECT_REFCOUNT } from "../../assembly/object-layout.js";
 import type { Heap } from "../../src/heap.js";
+import { Random } from "../../src/lab/random.js";
 import { settleEngine } from "../../src/lab/warm-up.js";
-import { Random } from "../random.js";
 import type { Benchmark, WorkOptions } from "./benchmark.js";
 import { newHeap } from "./new-heap.js";
 import { loopWork } from "./work.js";

@@ -2,7 +2,7 @@
 // Not here: what reads them (fields.ts, walks.ts, ten-classes.ts).
 
 import type { Heap } from "../../src/heap.js";
-import { Random } from "../random.js";
+import { Random } from "../../src/lab/random.js";
 import { keep } from "./new-heap.js";
 
 /** Records that a pass goes over: more than a first-level cache holds. */

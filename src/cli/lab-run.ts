@@ -4,17 +4,17 @@
 import { readFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
 import { AllocatorModule } from "../lab/allocator.js";
-import { readTrace, traceName } from "../lab/atr1.js";
 import type { SweepResult } from "../lab/sweep/result.js";
 import { runSweep } from "../lab/sweep/run.js";
 import { findShard } from "../lab/sweep/shard.js";
-import { digestOf, type Strategy, type Workload } from "../lab/sweep/subject.js";
+import type { Strategy } from "../lab/sweep/subject.js";
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "./exit.js";
 import { parseRounds, readInput } from "./input.js";
-import { BUILT_IN_MODULES, EXAMPLE_TRACE, OWN_ALLOCATOR, readVersion } from "./modules.js";
+import { BUILT_IN_MODULES, OWN_ALLOCATOR, readVersion } from "./modules.js";
 import { append } from "./output.js";
 import { ProgressLine } from "./progress-line.js";
 import { addReportOptions, type ReportOptions, tryReports, writeReports } from "./sweep-reports.js";
+import { findWorkloads } from "./workloads.js";
 
 const DEFAULT_ROUNDS = 5;
 const DEFAULT_LIMIT_S = 30;
@@ -36,7 +36,10 @@ export function labRunCommand(): Command {
     .description(
       "compare allocation strategies on real and generated workloads: time, memory, latency, locality",
     )
-    .argument("[workload...]", "traces and generators; the package's example trace if none")
+    .argument(
+      "[workload...]",
+      "traces, or generators such as larson or sh6bench:events=100000 (lab list names them); the package's example if none",
+    )
     .option("--strategy <names>", `only these strategies, comma-separated: ${names}`, appendNames)
     .option(
       "--wasm <path>",
@@ -109,21 +112,6 @@ async function chooseStrategies({ wasm = [], strategy = [], baseline }: LabOptio
   }
   if (strategy.length === 0) return all;
   return all.filter(({ source }) => strategy.includes(source.name) || source.name === baseline);
-}
-
-async function findWorkloads(names: readonly string[]): Promise<Workload[]> {
-  const files = names.length > 0 ? names : [EXAMPLE_TRACE];
-  const workloads: Workload[] = [];
-  for (const file of files) {
-    const bytes = await readInput(file, (path) => readFile(path));
-    workloads.push({
-      name: traceName(file),
-      source: file,
-      digest: digestOf(bytes),
-      load: () => readInput(file, readTrace),
-    });
-  }
-  return workloads;
 }
 
 function parseSeconds(value: string): number {

@@ -3,12 +3,13 @@
 
 import type { Command } from "commander";
 import { labCompareCommand } from "./lab-compare.js";
+import { labListCommand } from "./lab-list.js";
 import { labMergeCommand } from "./lab-merge.js";
 import { labRunCommand } from "./lab-run.js";
 
 /** The subcommand, to be added to the program. */
 export function labCommand(): Command {
   const group = labRunCommand().enablePositionalOptions();
-  for (const command of [labCompareCommand(), labMergeCommand()]) group.addCommand(command);
+  for (const command of [labListCommand(), labCompareCommand(), labMergeCommand()]) group.addCommand(command);
   return group;
 }

@@ -3,6 +3,7 @@
 
 import { Command, CommanderError } from "commander";
 import { GraphFormatError } from "../graph/graph-format-error.js";
+import { GeneratorError } from "../lab/generators/errors.js";
 import { AllocatorModuleError } from "../lab/replay-errors.js";
 import { SweepFileError } from "../lab/sweep/result-file.js";
 import { ShardError } from "../lab/sweep/shard.js";
@@ -24,6 +25,7 @@ const INPUT_FAULTS = [
   SweepFileError,
   TraceFormatError,
   GraphFormatError,
+  GeneratorError,
   AllocatorModuleError,
   MprofFileError,
 ];

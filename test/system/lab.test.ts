@@ -87,6 +87,9 @@ describe("pymalloc lab", () => {
 
   test.each([
     [["nowhere.atr"], "nowhere.atr"],
+    [["larsen"], "larson"],
+    [["larson:slots=x"], "slots"],
+    [["larson", "larson"], "two workloads have the name larson"],
     [["--strategy", "mimalloc"], "mimalloc: no such strategy; there are pymalloc"],
     [["--baseline", "x"], "x: no such strategy"],
     [["--rounds", "0"], "whole number from 1"],

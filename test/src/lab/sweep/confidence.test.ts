@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Random } from "../../../../bench/random.js";
+import { Random } from "../../../../src/lab/random.js";
 import { ratioOf, unpairedRatioOf } from "../../../../src/lab/sweep/confidence.js";
 
 /** Normally distributed. Box and Muller. */

@@ -1,4 +1,4 @@
-// bench/random.ts: seeded random numbers, drawn before the clock starts.
+// src/lab/random.ts: seeded random numbers, the same on every platform.
 // Source: Tommy Ettinger's mulberry32.
 
 /** A stream of random integers; the same seed gives the same stream. */

@@ -1,0 +1,30 @@
+// src/lab/trace-of.ts: a trace made here of its events alone: totals and the statistics of its metadata, as its readers recompute them.
+// Not here: reading traces (atr1.ts), writing them (atr1-writer.ts).
+
+import { EVENT_WORDS, type Trace } from "./trace.js";
+import { computeTotals, IllegalEvent } from "./trace-check.js";
+
+/** What a trace's events don't tell. */
+export interface TraceFacts {
+  readonly name: string;
+  readonly file: string;
+  readonly truncated: boolean;
+  readonly meta: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The trace of these events. O(events).
+ *
+ * @param words - u32[events * EVENT_WORDS]; kept.
+ * @throws {RangeError} if an event is illegal: whoever made them is wrong.
+ */
+export function traceOf(words: Uint32Array, { name, file, truncated, meta }: TraceFacts): Trace {
+  const totals = computeTotals(words, words.length / EVENT_WORDS);
+  if (totals instanceof IllegalEvent) {
+    throw new RangeError(`${name}: event ${totals.event}: ${totals.reason}`);
+  }
+  const { ops, peakLiveBlocks, ...rest } = totals;
+  const { events, peakLiveBytes, liveBytesAtEnd, bytesRequested } = rest;
+  const stats = { events, peakLiveBytes, peakLiveBlocks, liveBytesAtEnd, bytesRequested, ops };
+  return { name, file, ...rest, truncated, meta: { name, ...meta, stats }, words };
+}

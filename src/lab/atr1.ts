@@ -105,9 +105,15 @@ export function decodeTrace(bytes: Uint8Array, file: string): Trace {
   };
 }
 
+/** By the first bytes of the decompressed file. */
+export function isAtr1(bytes: Uint8Array): boolean {
+  if (bytes.length < 4) return false;
+  return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true) === MAGIC;
+}
+
 /** A trace file's name without directory and extension. */
 export function traceName(file: string): string {
-  return basename(file).replace(/\.atr(\.gz)?$/, "");
+  return basename(file).replace(/\.atr(\.gz|\.zst)?$/, "");
 }
 
 /** Reads the parts around the events, each checked before anything relies on it. */
@@ -127,7 +133,7 @@ class HeaderReader {
 
   readLayout(): { eventsOffset: number; metaLength: number; flags: number } {
     const { view } = this;
-    if (view.byteLength < 4 || view.getUint32(0, true) !== MAGIC) {
+    if (!isAtr1(this.bytes)) {
       this.fail(0, "no ATR1 trace starts here", "give a file that begins with ATR1, plain or gzipped");
     }
     if (view.byteLength < HEADER_SIZE) {

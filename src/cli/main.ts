@@ -8,6 +8,7 @@ import { TraceFormatError } from "../lab/trace-format-error.js";
 import { MprofFileError } from "../profile/mprof-file.js";
 import { EXIT_OK, EXIT_USAGE, UsageError } from "./exit.js";
 import { graphCommand } from "./graph.js";
+import { labCommand } from "./lab.js";
 import { readVersion } from "./modules.js";
 import { mprofCommand } from "./mprof.js";
 import { profileCommand } from "./profile.js";
@@ -23,7 +24,14 @@ async function main(): Promise<void> {
     .version(await readVersion())
     .enablePositionalOptions()
     .exitOverride();
-  for (const command of [tourCommand(), replayCommand(), graphCommand(), profileCommand(), mprofCommand()]) {
+  for (const command of [
+    tourCommand(),
+    replayCommand(),
+    labCommand(),
+    graphCommand(),
+    profileCommand(),
+    mprofCommand(),
+  ]) {
     program.addCommand(command.copyInheritedSettings(program));
     for (const inner of command.commands) inner.copyInheritedSettings(command);
   }

@@ -2,16 +2,10 @@
 // Not here: where either is written (src/cli/replay.ts).
 
 import { cpus, totalmem } from "node:os";
-import CliTable from "cli-table3";
 import pc from "picocolors";
 import type { Measurement, MissingRow, Row } from "./measure.js";
 import { type AllocatorSummary, summarize } from "./summary.js";
-
-const BAR_WIDTH = 20;
-/** A full cell, and the cells that are 1/8 to 7/8 full. */
-const FULL_CELL = "█";
-const CUT_OFF = "▶";
-const PART_CELLS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+import { bar, formatBytes, newTable } from "./table.js";
 
 /** What a report needs to know beside the rows. */
 export interface ReportOptions {
@@ -178,13 +172,6 @@ function pickReference(rows: readonly Row[], wanted: string): string {
   return rows.some((row) => row.allocator === wanted) ? wanted : (rows[0]?.allocator ?? wanted);
 }
 
-function newTable(head: string[]): CliTable.Table {
-  const colAligns = head.map((title, column): CliTable.HorizontalAlignment => {
-    return column === 0 || title === "" ? "left" : "right";
-  });
-  return new CliTable({ head, colAligns, style: { head: [], border: [], compact: true } });
-}
-
 function displayName(allocator: string): string {
   return allocator === "null" ? "null (empty call)" : allocator;
 }
@@ -216,19 +203,6 @@ function longest<T extends { allocator: string }>(
   return Math.max(...(rivals.length > 0 ? rivals : items).map(value));
 }
 
-/** @param fraction - of BAR_WIDTH cells; a bar that would be longer is cut off with an arrow. */
-function bar(fraction: number): string {
-  if (fraction > 1) return FULL_CELL.repeat(BAR_WIDTH - 1) + CUT_OFF;
-  const eighths = Number.isFinite(fraction) ? Math.round(fraction * BAR_WIDTH * 8) : 0;
-  return (FULL_CELL.repeat(eighths >> 3) + PART_CELLS[eighths & 7]).padEnd(BAR_WIDTH);
-}
-
 function formatRatio(ratio: number): string {
   return Number.isFinite(ratio) ? `${ratio.toFixed(2)}×` : "–";
-}
-
-function formatBytes(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  if (bytes < 2 ** 20) return `${(bytes / 1024).toFixed(1)} KiB`;
-  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

@@ -2,7 +2,7 @@
 
 import { hotSpotsOf, type Measure } from "../../src/lab/formats/hot-spots.js";
 import type { Recording } from "../../src/lab/formats/recording.js";
-import type { Call } from "../../src/lab/formats/sites.js";
+import { type Call, shortenTemplates } from "../../src/lab/formats/sites.js";
 import { type Costs, totalsOf } from "../../src/lab/formats/totals.js";
 
 type Wording = (costs: Readonly<Costs>) => string;
@@ -86,35 +86,13 @@ export function bodyOf(report: string): string {
 
 function callLines(call: Call | undefined, indent: string): string[] {
   if (call === undefined) return [`${indent}0x0`, `${indent}  in ??`];
-  const lines = [indent + (shorten(call.functionName) || call.address)];
+  const lines = [indent + (shortenTemplates(call.functionName) || call.address)];
   if (call.file !== "") lines.push(`${indent}  at ${call.file}:${call.line}`);
   lines.push(`${indent}  in ${call.module || "??"}`);
   for (const frame of call.inlinedInto) {
-    lines.push(indent + shorten(frame.functionName), `${indent}  at ${frame.file}:${frame.line}`);
+    lines.push(indent + shortenTemplates(frame.functionName), `${indent}  at ${frame.file}:${frame.line}`);
   }
   return lines;
-}
-
-/** Leaves out what is between angle brackets, but for operators'. */
-function shorten(name: string): string {
-  let short = "";
-  let depth = 0;
-  for (const letter of name) {
-    if (letter === "<" || letter === ">") {
-      const ending = short.endsWith(letter) ? `operator${letter}` : "operator";
-      if (short.length >= 8 && short.endsWith(ending)) {
-        short += letter;
-        continue;
-      }
-    }
-    if (letter === "<") {
-      depth += 1;
-      if (depth === 1) short += letter;
-    }
-    if (letter === ">") depth -= 1;
-    if (depth === 0) short += letter;
-  }
-  return short;
 }
 
 /** Decimal units; what lies just between two hundredths goes to the even one, as printf has it. */

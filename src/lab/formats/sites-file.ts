@@ -22,15 +22,13 @@ export function sitesFileOf(file: string): string {
  */
 export async function readSites(traceFile: string, siteCount: number): Promise<Sites> {
   const file = sitesFileOf(traceFile);
-  const stacks: string[][] = Array.from({ length: siteCount + 1 }, (_, site) =>
-    site === 0 ? [] : [`site ${site}`],
-  );
+  const stacks: string[][] = Array.from({ length: siteCount + 1 }, () => []);
   let packed: Uint8Array;
   try {
     packed = await readFile(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    return new NamedSites(stacks);
+    return NamedSites.NONE;
   }
   let offset = 0;
   const text = new TextDecoder().decode(await gunzip(packed, file));

@@ -54,7 +54,7 @@ export class InterpretedBody {
     return { ...NOTHING_IGNORED, foreignFrees: this.#unmatchedFrees };
   }
 
-  unfreed(trace: Trace): UnfreedBlock[] {
+  findUnfreed(trace: Trace): UnfreedBlock[] {
     return findUnfreed(trace);
   }
 

@@ -66,7 +66,7 @@ export class RawBody {
     return { ...NOTHING_IGNORED, foreignFrees: this.foreignFrees.length, lostFrees: this.#lostFrees };
   }
 
-  unfreed(trace: Trace): UnfreedBlock[] {
+  findUnfreed(trace: Trace): UnfreedBlock[] {
     return findUnfreed(trace, this.#addresses);
   }
 

@@ -97,7 +97,7 @@ export class HeaptrackReader {
           : this.#pageSize * this.#peakPages,
       ignored,
       foreignFrees,
-      unfreed: body.unfreed(trace),
+      findUnfreed: () => body.findUnfreed(trace),
       suppressions: this.#suppressions,
     };
   }

@@ -102,7 +102,7 @@ export class MtraceReader {
       peakRssBytes: undefined,
       ignored,
       foreignFrees: this.#foreignFrees,
-      unfreed: findUnfreed(trace, this.#addresses),
+      findUnfreed: () => findUnfreed(trace, this.#addresses),
       suppressions: [],
     };
   }

@@ -120,7 +120,7 @@ class Atr1Taker implements Taker {
       peakRssBytes: undefined,
       ignored: NOTHING_IGNORED,
       foreignFrees: [],
-      unfreed: findUnfreed(trace),
+      findUnfreed: () => findUnfreed(trace),
       suppressions: [],
     };
   }

@@ -71,8 +71,8 @@ export interface Recording {
   readonly peakRssBytes: number | undefined;
   readonly ignored: IgnoredCounts;
   readonly foreignFrees: readonly ForeignFree[];
-  /** In the order of addresses, or of slots where there are none. */
-  readonly unfreed: readonly UnfreedBlock[];
+  /** Blocks live at the end, in the order of addresses, or of slots where there are none. O(events). */
+  readonly findUnfreed: () => UnfreedBlock[];
   /** Patterns of leaks that the program itself wants left out. */
   readonly suppressions: readonly string[];
 }

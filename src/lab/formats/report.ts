@@ -3,13 +3,15 @@
 
 import pc from "picocolors";
 import { bar, formatBytes, newTable } from "../table.js";
-import { type HotSpot, hotSpotsOf, MEASURES, type Measure } from "./hot-spots.js";
-import { FORMAT_NAMES, type IgnoredCounts, type Recording } from "./recording.js";
+import { type HotSpot, type HotSpots, hotSpotsOf, MEASURES, type Measure } from "./hot-spots.js";
+import { FORMAT_NAMES, type IgnoredCounts, type Recording, type UnfreedBlock } from "./recording.js";
 import { describeCall, describeSite } from "./sites.js";
 import { type Costs, type Totals, totalsOf } from "./totals.js";
 
 /** Stacks shown below a place. */
 const STACKS_SHOWN = 3;
+/** Blocks listed in JSON: of a million, nobody reads each, and text has its limits. */
+const UNFREED_MAX = 100_000;
 
 const SECTION_TITLES: Readonly<Record<Measure, string>> = {
   calls: "most calls",
@@ -29,7 +31,8 @@ const IGNORED_TEXTS: Readonly<Record<keyof IgnoredCounts, string>> = {
 /** A recording with its sums, as reports want them. */
 export class RecordingReport {
   readonly #totals: Totals;
-  readonly #spots: Readonly<Record<Measure, readonly HotSpot[]>>;
+  readonly #spots: HotSpots;
+  readonly #unfreed: readonly UnfreedBlock[];
 
   /** @param top - places a section. */
   constructor(
@@ -38,6 +41,7 @@ export class RecordingReport {
   ) {
     this.#totals = totalsOf(recording);
     this.#spots = hotSpotsOf(recording, this.#totals, top);
+    this.#unfreed = recording.findUnfreed();
   }
 
   /** One table of totals, one of sizes, one a measure, and one of what was not freed. */
@@ -51,8 +55,7 @@ export class RecordingReport {
       blocks.push(`${colors.bold(SECTION_TITLES[measure])}\n${this.#placesTable(measure)}`);
     }
     // without addresses it would say no more than the leaks
-    if (this.recording.unfreed[0]?.address !== undefined)
-      blocks.push(this.#unfreedTable(colors.bold("not freed")));
+    if (this.#unfreed[0]?.address !== undefined) blocks.push(this.#unfreedTable(colors.bold("not freed")));
     return blocks.filter((block) => block !== "").join("\n\n");
   }
 
@@ -86,7 +89,7 @@ export class RecordingReport {
       ignored: recording.ignored,
       sizes: sizes.toClasses(),
       top: Object.fromEntries(MEASURES.map((measure) => [measure, this.#spots[measure].map(spotJson)])),
-      unfreed: recording.unfreed.map(({ address, sizeBytes, site }) => ({
+      unfreed: this.#unfreed.slice(0, UNFREED_MAX).map(({ address, sizeBytes, site }) => ({
         address: address === undefined ? null : hex(address),
         sizeBytes,
         caller: sites.stackOf(site)[0] ?? null,
@@ -176,7 +179,8 @@ export class RecordingReport {
 
   /** As mtrace(1) lists them. */
   #unfreedTable(title: string): string {
-    const { unfreed, sites } = this.recording;
+    const { sites } = this.recording;
+    const unfreed = this.#unfreed;
     const table = newTable(["address", "size", ""]);
     for (const { address, sizeBytes, site } of unfreed.slice(0, this.top)) {
       table.push([hex(address!), `0x${sizeBytes.toString(16)}`, describeSite(sites, site)]);

@@ -139,8 +139,8 @@ describe.skipIf(!hasNativeFiles)("mtrace's files", () => {
         address: BigInt(address!),
         sizeBytes: Number(size),
       }));
-      const { unfreed, foreignFrees } = await readRecording(nativeFile(name));
-      expect(unfreed.map(({ address, sizeBytes }) => ({ address, sizeBytes }))).toEqual(listed);
+      const { findUnfreed, foreignFrees } = await readRecording(nativeFile(name));
+      expect(findUnfreed().map(({ address, sizeBytes }) => ({ address, sizeBytes }))).toEqual(listed);
       const unknown = [...report.matchAll(/^- (0x\w+) (?:Free|Realloc) (\d+) was never/gm)];
       expect(foreignFrees.map(({ address, line }) => ({ address, line }))).toEqual(
         unknown.map(([, address, line]) => ({ address: BigInt(address!), line: Number(line) })),

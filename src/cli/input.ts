@@ -9,7 +9,7 @@ export async function readInput<T>(file: string, read: (file: string) => Promise
     return await read(file);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
+    if (typeof code !== "string") throw error; // an abort's is a number
     throw new UsageError(`cannot read ${file}: ${code === "ENOENT" ? "no such file" : message}`);
   }
 }

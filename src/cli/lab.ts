@@ -3,6 +3,8 @@
 
 import type { Command } from "commander";
 import { labCompareCommand } from "./lab-compare.js";
+import { labConvertCommand } from "./lab-convert.js";
+import { labInfoCommand } from "./lab-info.js";
 import { labListCommand } from "./lab-list.js";
 import { labMergeCommand } from "./lab-merge.js";
 import { labRunCommand } from "./lab-run.js";
@@ -10,6 +12,13 @@ import { labRunCommand } from "./lab-run.js";
 /** The subcommand, to be added to the program. */
 export function labCommand(): Command {
   const group = labRunCommand().enablePositionalOptions();
-  for (const command of [labListCommand(), labCompareCommand(), labMergeCommand()]) group.addCommand(command);
+  for (const command of [
+    labListCommand(),
+    labInfoCommand(),
+    labConvertCommand(),
+    labCompareCommand(),
+    labMergeCommand(),
+  ])
+    group.addCommand(command);
   return group;
 }

@@ -3,7 +3,7 @@
 
 import { Command } from "commander";
 import { AllocatorModule, allocatorName } from "../lab/allocator.js";
-import { readTrace } from "../lab/atr1.js";
+import { readWorkload } from "../lab/formats/read-recording.js";
 import { type Measurement, measure, type Progress } from "../lab/measure.js";
 import { toJson, toText } from "../lab/report.js";
 import type { Trace } from "../lab/trace.js";
@@ -36,10 +36,11 @@ export interface ReplayOptions {
 export function replayCommand(): Command {
   const names = BUILT_IN_MODULES.map((it) => it.name).join(", ");
   return new Command("replay")
-    .description("replay recorded allocation traces (ATR1) on this allocator and its rivals, and compare")
+    .description("replay recorded allocations on this allocator and its rivals, and compare")
     .argument(
       "[file...]",
-      "traces, .atr or .atr.gz; the package's example if none; a .wasm is taken as --wasm",
+      "traces of ATR1, mtrace or heaptrack, plain, gzipped or .zst; the package's example if none; " +
+        "a .wasm is taken as --wasm",
     )
     .option(
       "--wasm <path>",
@@ -86,6 +87,9 @@ export interface Replayed {
   readonly floors: ReadonlySet<string>;
 }
 
+/** Of a replay that ended while its traces were read. */
+const NOTHING_MEASURED: Measurement = { rows: [], failures: [], skipped: [], isInterrupted: true };
+
 /** Replays, with a progress line; Ctrl-C ends it, with what there is by then. */
 export async function measureFiles(
   files: readonly string[],
@@ -101,19 +105,22 @@ export async function measureFiles(
     for (const { file, ...traits } of choice) {
       allocators.push(await readInput(file, (path) => AllocatorModule.read(path, traits)));
     }
-    const traceFiles = files.filter((file) => !isModule(file));
+    const named = files.filter((file) => !isModule(file));
+    const traceFiles = named.length > 0 ? named : [EXAMPLE_TRACE];
     const traces: Trace[] = [];
-    for (const file of traceFiles.length > 0 ? traceFiles : [EXAMPLE_TRACE]) {
-      traces.push(await readInput(file, readTrace));
-    }
-    rejectDuplicates(
-      traces.map((trace) => trace.name),
-      "traces",
-    );
     const progress = ProgressLine.start(quiet ?? false);
     const onProgress = ({ trace, allocator, done }: Progress): void =>
       progress.show(done, `${trace}  ${allocator}`);
     try {
+      for (const [index, file] of traceFiles.entries()) {
+        const onRead = (done: number): void => progress.show((index + done) / traceFiles.length, file);
+        const options = { onProgress: onRead, signal: abort.signal };
+        traces.push(await readInput(file, (path) => readWorkload(path, options)));
+      }
+      rejectDuplicates(
+        traces.map((trace) => trace.name),
+        "traces",
+      );
       const measurement = await measure(traces, allocators, {
         rounds,
         check: check ?? false,
@@ -122,6 +129,9 @@ export async function measureFiles(
       });
       const floors = choice.filter((it) => it.isFake || it.neverFrees).map((it) => it.name);
       return { measurement, floors: new Set(floors) };
+    } catch (error) {
+      if (!abort.signal.aborted || error !== abort.signal.reason) throw error;
+      return { measurement: NOTHING_MEASURED, floors: new Set() };
     } finally {
       progress.stop();
     }

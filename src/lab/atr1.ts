@@ -4,44 +4,24 @@
 
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
+import {
+  EVENTS_ALIGNMENT,
+  EVENTS_OFFSET_OFFSET,
+  FLAG_TRUNCATED,
+  FLAGS_OFFSET,
+  HEADER_SIZE,
+  MAGIC,
+  META_LENGTH_OFFSET,
+  RECORD_BYTES,
+  RECORD_BYTES_OFFSET,
+  TOTAL_FIELDS,
+  VERSION,
+  VERSION_OFFSET,
+} from "./atr1-layout.js";
 import { gunzip } from "./gunzip.js";
 import { EVENT_WORDS, type Trace, type TraceTotals } from "./trace.js";
 import { type ComputedTotals, computeTotals, IllegalEvent } from "./trace-check.js";
 import { TraceFormatError } from "./trace-format-error.js";
-
-// File (byte offsets, little-endian)
-//
-//   0       4         8        12         16              24          28            32
-//   ┌───────┬─────────┬────────┬──────────┬───────────────┬───────────┬─────────────┬──────────────┐
-//   │ ATR1  │ version │ events │ maxSlots │ peakLiveBytes │ siteCount │ recordBytes │ eventsOffset │
-//   └───────┴─────────┴────────┴──────────┴───────────────┴───────────┴─────────────┴──────────────┘
-//   36        40      44                48               56        60           64      eventsOffset
-//   ┌─────────┬───────┬─────────────────┬────────────────┬─────────┬───────────┬─ ─ ─ ─ ─┬─ ─ ─ ─
-//   │ metaLen │ flags │ liveBlocksAtEnd │ liveBytesAtEnd │ maxSize │ peakEvent │ JSON    │ events
-//   └─────────┴───────┴─────────────────┴────────────────┴─────────┴───────────┴─ ─ ─ ─ ─┴─ ─ ─ ─
-const MAGIC = 0x31525441;
-const VERSION = 1;
-const VERSION_OFFSET = 4;
-const RECORD_BYTES_OFFSET = 28;
-const EVENTS_OFFSET_OFFSET = 32;
-const META_LENGTH_OFFSET = 36;
-const FLAGS_OFFSET = 40;
-const HEADER_SIZE = 64;
-const EVENTS_ALIGNMENT = 16;
-const RECORD_BYTES = EVENT_WORDS * Uint32Array.BYTES_PER_ELEMENT;
-const FLAG_TRUNCATED = 1;
-
-/** Where the header keeps each total, and whether as u32 or u64. */
-const TOTAL_FIELDS: Readonly<Record<keyof TraceTotals, { offset: number; isWide: boolean }>> = {
-  events: { offset: 8, isWide: false },
-  maxSlots: { offset: 12, isWide: false },
-  peakLiveBytes: { offset: 16, isWide: true },
-  siteCount: { offset: 24, isWide: false },
-  liveBlocksAtEnd: { offset: 44, isWide: false },
-  liveBytesAtEnd: { offset: 48, isWide: true },
-  maxSize: { offset: 56, isWide: false },
-  peakEvent: { offset: 60, isWide: false },
-};
 
 const FETCH_AGAIN = "fetch or copy the file again";
 const RECORD_AGAIN = "the recorder wrote a wrong trace, or the file was changed since: record it again";
@@ -105,9 +85,15 @@ export function decodeTrace(bytes: Uint8Array, file: string): Trace {
   };
 }
 
+/** By the first bytes of the decompressed file. */
+export function isAtr1(bytes: Uint8Array): boolean {
+  if (bytes.length < 4) return false;
+  return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true) === MAGIC;
+}
+
 /** A trace file's name without directory and extension. */
 export function traceName(file: string): string {
-  return basename(file).replace(/\.atr(\.gz)?$/, "");
+  return basename(file).replace(/\.atr(\.gz|\.zst)?$/, "");
 }
 
 /** Reads the parts around the events, each checked before anything relies on it. */
@@ -127,7 +113,7 @@ class HeaderReader {
 
   readLayout(): { eventsOffset: number; metaLength: number; flags: number } {
     const { view } = this;
-    if (view.byteLength < 4 || view.getUint32(0, true) !== MAGIC) {
+    if (!isAtr1(this.bytes)) {
       this.fail(0, "no ATR1 trace starts here", "give a file that begins with ATR1, plain or gzipped");
     }
     if (view.byteLength < HEADER_SIZE) {

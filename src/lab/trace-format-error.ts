@@ -11,13 +11,15 @@ export class TraceFormatError extends PymallocError {
    * @param offset - byte offset in the decompressed file.
    * @param reason - what is wrong there.
    * @param advice - what the reader can do about it.
+   * @param line - of the decompressed file, from 1; none in binary formats.
    */
   constructor(
     readonly file: string,
     readonly offset: number,
     readonly reason: string,
     advice: string,
+    readonly line?: number,
   ) {
-    super(`${file}: byte ${offset}: ${reason}; ${advice}`);
+    super(`${file}: ${line === undefined ? "" : `line ${line}, `}byte ${offset}: ${reason}; ${advice}`);
   }
 }

@@ -3,7 +3,7 @@
 
 import { Command } from "commander";
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "../src/cli/exit.js";
-import { BUILT_IN_MODULES, OWN_ALLOCATOR } from "../src/cli/modules.js";
+import { DEFAULT_MODULES, OWN_ALLOCATOR } from "../src/cli/modules.js";
 import { ProgressLine } from "../src/cli/progress-line.js";
 import { AllocatorModule, allocatorName } from "../src/lab/allocator.js";
 import { chooseByName, DEFAULT_SEED, parseSeed, runCommand, writeOutput } from "./command.js";
@@ -86,7 +86,7 @@ function chooseWorkloads(only: readonly string[], isQuick: boolean): Workload[] 
 
 /** This package's allocator, the brought ones, the rest. */
 async function readAllocators(brought: readonly string[]): Promise<AllocatorModule[]> {
-  const [own, ...others] = BUILT_IN_MODULES;
+  const [own, ...others] = DEFAULT_MODULES;
   const modules = [own!, ...brought.map((file) => ({ name: allocatorName(file), file })), ...others];
   const allocators: AllocatorModule[] = [];
   for (const { name, file, ...traits } of modules) {

@@ -1,18 +1,16 @@
 // src/cli/lab-run.ts: `pymalloc lab`: options in, a sweep's tables, pictures and JSON out.
 // Not here: the sweep (src/lab/sweep).
 
-import { readFile } from "node:fs/promises";
 import { Command, InvalidArgumentError } from "commander";
-import { AllocatorModule } from "../lab/allocator.js";
 import type { SweepResult } from "../lab/sweep/result.js";
 import { runSweep } from "../lab/sweep/run.js";
 import { findShard } from "../lab/sweep/shard.js";
-import type { Strategy } from "../lab/sweep/subject.js";
-import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "./exit.js";
-import { parseRounds, readInput } from "./input.js";
+import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK } from "./exit.js";
+import { parseRounds } from "./input.js";
 import { BUILT_IN_MODULES, OWN_ALLOCATOR, readVersion } from "./modules.js";
 import { append } from "./output.js";
 import { ProgressLine } from "./progress-line.js";
+import { chooseStrategies } from "./strategies.js";
 import { addReportOptions, type ReportOptions, tryReports, writeReports } from "./sweep-reports.js";
 import { findWorkloads } from "./workloads.js";
 
@@ -38,7 +36,7 @@ export function labRunCommand(): Command {
     )
     .argument(
       "[workload...]",
-      "traces, or generators such as larson or sh6bench:events=100000 (lab list names them); the package's example if none",
+      "files of ATR1, mtrace or heaptrack, or generators such as larson or sh6bench:events=100000 (lab list names them); the package's example if none",
     )
     .option("--strategy <names>", `only these strategies, comma-separated: ${names}`, appendNames)
     .option(
@@ -90,28 +88,6 @@ async function runLab(names: readonly string[], options: LabOptions): Promise<nu
   await writeReports(result, options);
   if (result.isInterrupted) return EXIT_INTERRUPTED;
   return result.missing.some(({ kind }) => kind === "failed") ? EXIT_FAILED : EXIT_OK;
-}
-
-/** This package's allocator, the brought ones, the rest; --strategy keeps some, and the baseline. */
-async function chooseStrategies({ wasm = [], strategy = [], baseline }: LabOptions): Promise<Strategy[]> {
-  const [own, ...others] = BUILT_IN_MODULES;
-  const brought = wasm.map((file) => ({ name: undefined, file }));
-  const all: Strategy[] = [];
-  for (const { file, name, ...traits } of [own!, ...brought, ...others]) {
-    const source = await readInput(file, (path) => AllocatorModule.read(path, traits));
-    const bytes = await readFile(file);
-    all.push({ source, bytes, description: name ?? `brought: ${file}` });
-  }
-  const names = all.map(({ source }) => source.name);
-  const duplicate = names.find((name, index) => names.indexOf(name) !== index);
-  if (duplicate !== undefined) throw new UsageError(`two strategies have the name ${duplicate}; rename one`);
-  for (const name of [...strategy, baseline]) {
-    if (!names.includes(name)) {
-      throw new UsageError(`${name}: no such strategy; there are ${names.join(", ")}`);
-    }
-  }
-  if (strategy.length === 0) return all;
-  return all.filter(({ source }) => strategy.includes(source.name) || source.name === baseline);
 }
 
 function parseSeconds(value: string): number {

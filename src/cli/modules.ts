@@ -3,24 +3,42 @@
 
 import { readFile } from "node:fs/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import registry from "../../assembly/strategies/strategies.json" with { type: "json" };
 import type { AllocatorTraits } from "../lab/allocator.js";
 
 /** An allocator module that comes with the package. */
 export interface BuiltInModule extends AllocatorTraits {
   readonly name: string;
+  /** One line. */
+  readonly description: string;
   readonly file: string;
 }
 
 /** The allocator this package is about. */
 export const OWN_ALLOCATOR = "pymalloc";
 
-/** This package's allocator first; then a rival and two floors, from assembly/strategies. */
+/** A line of the registry, by the strategy's name. */
+type Registry = Readonly<Record<string, AllocatorTraits & { readonly description: string }>>;
+
+/** This package's allocator first, then every strategy, in the registry's order. */
 export const BUILT_IN_MODULES: readonly BuiltInModule[] = [
-  { name: OWN_ALLOCATOR, file: besideBundle("pymalloc.wasm") },
-  { name: "tlsf", file: besideBundle("strategies/tlsf.wasm") },
-  { name: "bump", file: besideBundle("strategies/bump.wasm"), neverFrees: true },
-  { name: "null", file: besideBundle("strategies/null.wasm"), isFake: true },
+  {
+    name: OWN_ALLOCATOR,
+    description: "arenas of pools of equal blocks, chunks in bins for large ones",
+    file: besideBundle("pymalloc.wasm"),
+  },
+  ...Object.entries(registry as Registry).map(
+    ([name, { description, isFake = false, neverFrees = false }]) => ({
+      ...{ name, description, isFake, neverFrees },
+      file: besideBundle(`strategies/${name}.wasm`),
+    }),
+  ),
 ];
+
+/** What is measured unless others are named: this package's allocator, what every AssemblyScript program gets, and two floors. */
+export const DEFAULT_MODULES: readonly BuiltInModule[] = BUILT_IN_MODULES.filter(({ name }) =>
+  [OWN_ALLOCATOR, "tlsf", "bump", "null"].includes(name),
+);
 
 /** This command, and the folder of the package. */
 export const CLI = besideBundle("cli.js");

@@ -2,7 +2,7 @@
 // Not here: the lab (src/lab).
 
 import { Command } from "commander";
-import { AllocatorModule, allocatorName } from "../lab/allocator.js";
+import { AllocatorModule, type AllocatorTraits, allocatorName } from "../lab/allocator.js";
 import { readWorkload } from "../lab/formats/read-recording.js";
 import { type Measurement, measure, type Progress } from "../lab/measure.js";
 import { toJson, toText } from "../lab/report.js";
@@ -10,13 +10,7 @@ import type { Trace } from "../lab/trace.js";
 import { hasColors } from "./colors.js";
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "./exit.js";
 import { parseRounds, readInput } from "./input.js";
-import {
-  BUILT_IN_MODULES,
-  type BuiltInModule,
-  EXAMPLE_TRACE,
-  OWN_ALLOCATOR,
-  readVersion,
-} from "./modules.js";
+import { BUILT_IN_MODULES, DEFAULT_MODULES, EXAMPLE_TRACE, OWN_ALLOCATOR, readVersion } from "./modules.js";
 import { append, STDOUT, writeOutput } from "./output.js";
 import { ProgressLine } from "./progress-line.js";
 
@@ -35,6 +29,7 @@ export interface ReplayOptions {
 /** The subcommand, to be added to the program. */
 export function replayCommand(): Command {
   const names = BUILT_IN_MODULES.map((it) => it.name).join(", ");
+  const defaults = DEFAULT_MODULES.map((it) => it.name).join(", ");
   return new Command("replay")
     .description("replay recorded allocations on this allocator and its rivals, and compare")
     .argument(
@@ -47,7 +42,11 @@ export function replayCommand(): Command {
       "an allocator of your own: a module that exports malloc and free; repeatable",
       append,
     )
-    .option("--only <names>", `only these allocators, comma-separated; built in: ${names}`, appendNames)
+    .option(
+      "--only <names>",
+      `only these allocators, comma-separated, instead of ${defaults}; built in: ${names}`,
+      appendNames,
+    )
     .option("--check", "first replay once with every block filled, watched and compared")
     .option("--rounds <count>", "timed replays of each trace on each allocator", parseRounds, DEFAULT_ROUNDS)
     .option("--json <file>", `write the rows as JSON, ${STDOUT} for stdout`)
@@ -140,10 +139,14 @@ export async function measureFiles(
   }
 }
 
-/** This package's allocator, the brought ones, the rest; `only` keeps some. */
-function chooseModules(brought: readonly string[], only: readonly string[]): BuiltInModule[] {
+/** An allocator to be replayed on, and what its bytes do not tell. */
+type Choice = AllocatorTraits & { readonly name: string; readonly file: string };
+
+/** This package's allocator, the brought ones, the rest: those of `only`, or the brought and the default ones. */
+function chooseModules(brought: readonly string[], only: readonly string[]): Choice[] {
   const [own, ...others] = BUILT_IN_MODULES;
-  const all = [own!, ...brought.map((file) => ({ name: allocatorName(file), file })), ...others];
+  const guests = brought.map((file) => ({ name: allocatorName(file), file }));
+  const all: Choice[] = [own!, ...guests, ...others];
   rejectDuplicates(
     all.map((it) => it.name),
     "allocators",
@@ -154,7 +157,8 @@ function chooseModules(brought: readonly string[], only: readonly string[]): Bui
       `--only ${name}: no such allocator; there are ${all.map((it) => it.name).join(", ")}`,
     );
   }
-  return only.length === 0 ? all : all.filter((it) => only.includes(it.name));
+  const names = only.length > 0 ? only : [...DEFAULT_MODULES, ...guests].map((it) => it.name);
+  return all.filter((it) => names.includes(it.name));
 }
 
 /** Rows are told apart by name, so names must differ. */

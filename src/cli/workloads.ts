@@ -4,7 +4,8 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { readTrace, traceName } from "../lab/atr1.js";
+import { traceName } from "../lab/atr1.js";
+import { readWorkload } from "../lab/formats/read-recording.js";
 import { parseGenerator } from "../lab/generators/parse.js";
 import { generateTrace } from "../lab/generators/workload.js";
 import { digestOf, type Workload } from "../lab/sweep/subject.js";
@@ -36,7 +37,12 @@ function isFile(name: string): boolean {
 
 async function fileWorkload(file: string): Promise<Workload> {
   const digest = digestOf(await readInput(file, (path) => readFile(path)));
-  return { name: traceName(file), source: file, digest, load: () => readInput(file, readTrace) };
+  return {
+    name: traceName(file),
+    source: file,
+    digest,
+    load: () => readInput(file, (path) => readWorkload(path)),
+  };
 }
 
 function generatedWorkload(text: string): Workload {

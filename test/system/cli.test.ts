@@ -1,10 +1,9 @@
 // test/system/cli.test.ts: the built command, run as a user runs it. Needs dist/.
 
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { BUILT_IN_MODULES, OWN_ALLOCATOR } from "../../src/cli/modules.js";
 import { writeAtr1 } from "../support/atr1-writer.js";
 import { type Outcome, runCommand } from "../support/command.js";
 import { wat, watAllocator } from "../support/wat.js";
@@ -49,12 +48,6 @@ describe("pymalloc", () => {
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain("unknown command 'bogus'");
   });
-});
-
-test("every strategy in assembly/strategies is built in, and nothing else", async () => {
-  const files = (await readdir("assembly/strategies")).filter((file) => file !== "interface.ts");
-  const names = BUILT_IN_MODULES.map((it) => it.name).filter((name) => name !== OWN_ALLOCATOR);
-  expect(names.toSorted()).toEqual(files.map((file) => file.replace(/\.ts$/, "")).toSorted());
 });
 
 describe("pymalloc replay", () => {

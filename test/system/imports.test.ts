@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import strategies from "../../assembly/strategies/strategies.json" with { type: "json" };
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -47,7 +48,7 @@ const CORE_LAYERS = [
 ];
 
 const LIBRARY_LAYERS = [
-  ["assembly/layout", "assembly/object-layout", "build"],
+  ["assembly/layout", "assembly/object-layout", "assembly/strategies", "build"],
   ["src/errors", "src/observer"],
   ["src/arguments", "src/objects/stack-room"],
   ["src/core", "src/views", "src/heap-map"],
@@ -180,10 +181,20 @@ test("the core imports only from lower layers", () => {
   expect(violations(files, CORE_LAYERS, "assembly")).toEqual([]);
 });
 
-test("a strategy imports nothing but the strategies' interface", () => {
-  for (const file of sourceFiles("assembly/strategies")) {
-    expect(importsOf(file).filter((module) => module !== "assembly/strategies/interface")).toEqual([]);
-  }
+/** Parts that several strategies are made of, from the lowest up; then the strategies. */
+const STRATEGY_LAYERS = [
+  ["interface"],
+  ["parts/growth", "parts/tagged-chunk"],
+  ["parts/free-chunks", "parts/chunk-list"],
+  ["parts/tagged-heap", "parts/chunk-tree"],
+  ["parts/address-tree"],
+  ["parts/page-runs"],
+  Object.keys(strategies),
+];
+
+test("a strategy imports nothing but the strategies' interface and parts", () => {
+  const files = sourceFiles("assembly/strategies");
+  expect(violations(files, STRATEGY_LAYERS, "assembly/strategies")).toEqual([]);
 });
 
 test("the library imports only from lower layers", () => {

@@ -4,7 +4,14 @@
 import type pc from "picocolors";
 import { formatBytes, formatRatio } from "../figures.js";
 import { geometricMean } from "../summary.js";
-import type { CellResult, RatioResult, SweepResult, Verdict, WorkloadFacts } from "./result.js";
+import type {
+  CellResult,
+  DistinctUnits,
+  RatioResult,
+  SweepResult,
+  Verdict,
+  WorkloadFacts,
+} from "./result.js";
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
@@ -78,11 +85,12 @@ function memoryTable(facts: WorkloadFacts, cells: readonly CellResult[]): Table 
         percent(bytes / peak.footprintBytes),
       ),
       percent(memory.end.freeBytes / memory.end.footprintBytes),
-      ...[locality, locality.touched].flatMap((it) =>
-        it === null
-          ? ["–", "–"]
-          : [Math.round(it.linesPerThousand).toLocaleString("en"), it.pagesPerThousand.toFixed(1)],
-      ),
+      ...distinctTexts(locality),
+      ...(locality.touched === null
+        ? ["–", "–"]
+        : distinctTexts(locality.touched).map((text) =>
+            locality.touched!.events < facts.events ? `${PART}${text}` : text,
+          )),
       reallocs === 0 ? "–" : percent(reallocMoves / reallocs),
       memory.growCalls.toLocaleString("en"),
     ];
@@ -144,10 +152,17 @@ export function missingLines({ missing }: SweepResult): string[] {
   );
 }
 
+function distinctTexts({ linesPerThousand, pagesPerThousand }: DistinctUnits): string[] {
+  return [Math.round(linesPerThousand).toLocaleString("en"), pagesPerThousand.toFixed(1)];
+}
+
+/** Before a figure that is of the workload's first part, as there was no time for more. */
+const PART = "~";
+
 /** What the columns of memory mean. */
 export const MEMORY_LEGEND =
   "slack, headers, free: parts of linear memory when most was live. lines, pages: of 64 bytes and 64 KiB, met in 1000 " +
-  "events at blocks; all: with the allocator's own reads and writes. moved: of reallocs. grows: calls of memory.grow.";
+  `events at blocks; all: with the allocator's own reads and writes, ${PART}: of the first part. moved: of reallocs. grows: calls of memory.grow.`;
 
 /** How far a strategy differed from itself, over all workloads: what is smaller than that is not to be believed. */
 export function noiseLine({ noise, plan }: SweepResult): string | undefined {

@@ -145,7 +145,7 @@ describe("pymalloc replay", () => {
     [
       "a file that is no trace",
       () => ["package.json"],
-      /^pymalloc: package\.json: byte 0: no ATR1 trace .*\n$/,
+      /^pymalloc: package\.json: byte 0: no recording starts here.*\n$/,
     ],
     [
       "a module that is not Wasm",

@@ -29,8 +29,8 @@ export class CallTree implements Sites {
   readonly #isOperator = [false];
   readonly #nodeAddresses = [0];
   readonly #nodeParents = [0];
-  /** Site of a node that allocated; sparse. */
-  readonly #nodeSites: number[] = [];
+  /** Site of each node, 0 if it has not allocated. */
+  readonly #nodeSites = [0];
   readonly #siteNodes = [0];
 
   get stringCount(): number {
@@ -77,12 +77,13 @@ export class CallTree implements Sites {
     }
     this.#nodeAddresses.push(from);
     this.#nodeParents.push(to);
+    this.#nodeSites.push(0);
   }
 
   /** A node's site; a new one at its first use. */
   siteOf(node: number): number {
-    const known = this.#nodeSites[node];
-    if (known !== undefined) return known;
+    const known = this.#nodeSites[node]!;
+    if (known !== 0) return known;
     const site = this.#siteNodes.push(node) - 1;
     this.#nodeSites[node] = site;
     return site;

@@ -4,8 +4,8 @@
 
 import type { Trace } from "../trace.js";
 import { CallTree } from "./call-tree.js";
-import type { IgnoredCounts, UnfreedBlock } from "./recording.js";
-import { NOTHING_IGNORED } from "./recording.js";
+import { SIZED_TEXT_FORMAT } from "./heaptrack-format.js";
+import { type IgnoredCounts, NOTHING_IGNORED, type UnfreedBlock } from "./recording.js";
 import type { TextLines } from "./text-lines.js";
 import type { TraceBuilder } from "./trace-builder.js";
 import { findUnfreed } from "./unfreed.js";
@@ -129,6 +129,3 @@ export class InterpretedBody {
     sites.addAddress(high, low, module, frames);
   }
 }
-
-/** From this format on, texts have their length before them. */
-export const SIZED_TEXT_FORMAT = 3;

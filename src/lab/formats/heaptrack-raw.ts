@@ -6,7 +6,7 @@ import { basename } from "node:path";
 import type { Trace } from "../trace.js";
 import { AddressTable, toAddress } from "./address-table.js";
 import { CallTree } from "./call-tree.js";
-import { SIZED_TEXT_FORMAT } from "./heaptrack-interpreted.js";
+import { SIZED_TEXT_FORMAT } from "./heaptrack-format.js";
 import { type ForeignFree, type IgnoredCounts, NOTHING_IGNORED, type UnfreedBlock } from "./recording.js";
 import type { TextLines } from "./text-lines.js";
 import type { TraceBuilder } from "./trace-builder.js";

@@ -1,7 +1,8 @@
 // src/lab/formats/heaptrack.ts: reads heaptrack's files: the lines that both forms have, and which form it is.
 // Not here: what only one form has (heaptrack-interpreted.ts, heaptrack-raw.ts).
-// Source: heaptrack 1.4.0, src/util/config.h.cmake (format numbers) and src/analyze/accumulatedtracedata.cpp.
+// Source: heaptrack 1.4.0, src/analyze/accumulatedtracedata.cpp.
 
+import { FIRST_FORMAT, LAST_FORMAT } from "./heaptrack-format.js";
 import { InterpretedBody } from "./heaptrack-interpreted.js";
 import { RawBody } from "./heaptrack-raw.js";
 import type { Recording } from "./recording.js";
@@ -28,9 +29,6 @@ const ATTACHED = 0x41;
 const SUPPRESSION = 0x53;
 const COMMENT = 0x23;
 const SPACE = 0x20;
-/** Format 0 had blocks by address in all lines; 4 does not exist yet. */
-const FIRST_FORMAT = 1;
-const LAST_FORMAT = 3;
 
 /** Whether a file that starts so may be one. */
 export function isHeaptrack(first: Uint8Array): boolean {

@@ -33,6 +33,9 @@ export interface Sites {
 
 const NAME_LENGTH_MAX = 56;
 
+/** Of a caller as mtrace writes it: FOLDER/FILE:(SYMBOL+OFFSET)[ADDRESS]. */
+const CALLER_FOLDER = /^.*\/(?=[^/]+:[([])/;
+
 /** What a site is shown as, in one short line. */
 export function describeSite(sites: Sites, site: number): string {
   const [call] = sites.stackOf(site);
@@ -41,7 +44,7 @@ export function describeSite(sites: Sites, site: number): string {
 
 /** Function and line, or function and module. */
 export function describeCall({ functionName, file, line, address, module }: Call): string {
-  const name = shortenTemplates(functionName) || address;
+  const name = shortenTemplates(functionName).replace(CALLER_FOLDER, "") || address;
   const shown = name.length > NAME_LENGTH_MAX ? `${name.slice(0, NAME_LENGTH_MAX)}…` : name;
   const place = file === "" ? basename(module) : `${basename(file)}:${line}`;
   return place === "" ? shown : `${shown}  ${place}`;

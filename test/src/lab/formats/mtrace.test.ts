@@ -70,6 +70,17 @@ describe("a log of mtrace", () => {
     expect(recording.foreignFrees).toEqual([{ event: 0, line: 1, address: 0x10n }]);
   });
 
+  test("takes an address that a realloc gives, and that was not freed, for freed unseen", async () => {
+    const recording = await recordingOf(lines("+ 0x1 0x5", "+ 0x2 0x6", "< 0x2", "> 0x1 0x7"));
+    expect(eventsOf(recording)).toEqual([
+      "malloc 0: 5 at 0",
+      "malloc 1: 6 at 0",
+      "free 0",
+      "realloc 1: 7 at 0",
+    ]);
+    expect(recording.ignored.lostFrees).toBe(1);
+  });
+
   test("has temporary allocations where nothing is allocated or freed before the free", async () => {
     const recording = await recordingOf(
       lines(

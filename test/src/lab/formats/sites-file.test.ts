@@ -64,6 +64,11 @@ test("is written from any recording", async () => {
   expect(gunzipSync(await encodeSites(recording.sites)).toString()).toBe("1\tf(x) (a.c:10)\t0x20\n");
 });
 
+test("a caller of mtrace is shown without its folder", async () => {
+  const { sites } = await recordingOf(lines("@ /usr/lib/a b/libc.so.6:(__strdup+1a)[0x9] + 0x10 0x8"));
+  expect(describeSite(sites, 1)).toBe("libc.so.6:(__strdup+1a)[0x9]");
+});
+
 test("a C++ name loses what is between its angle brackets, but not its operators", () => {
   expect(
     [

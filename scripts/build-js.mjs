@@ -60,7 +60,8 @@ const profiler = await build({
 const cli = await build({
   ...inNode,
   entryPoints: { cli: "src/cli/main.ts" },
-  external: ["binaryen"], // large, and only for who has it: see src/lab/sweep/touches.ts
+  // large, and only for who has them: see src/lab/sweep/touches.ts and src/lab/tuning/compile.ts
+  external: ["binaryen", "assemblyscript"],
   define: { "import.meta.isPymallocCommand": "true" }, // see src/tracemalloc/own-frames.ts
   banner: {
     js: `#!/usr/bin/env node\n${REQUIRE}`,

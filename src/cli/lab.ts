@@ -8,6 +8,7 @@ import { labInfoCommand } from "./lab-info.js";
 import { labListCommand } from "./lab-list.js";
 import { labMergeCommand } from "./lab-merge.js";
 import { labRunCommand } from "./lab-run.js";
+import { labTuneCommand } from "./lab-tune.js";
 
 /** The subcommand, to be added to the program. */
 export function labCommand(): Command {
@@ -16,6 +17,7 @@ export function labCommand(): Command {
     labListCommand(),
     labInfoCommand(),
     labConvertCommand(),
+    labTuneCommand(),
     labCompareCommand(),
     labMergeCommand(),
   ])

@@ -8,6 +8,8 @@ import { AllocatorModuleError } from "../lab/replay-errors.js";
 import { SweepFileError } from "../lab/sweep/result-file.js";
 import { ShardError } from "../lab/sweep/shard.js";
 import { TraceFormatError } from "../lab/trace-format-error.js";
+import { CompilerError } from "../lab/tuning/compile.js";
+import { TunableError } from "../lab/tuning/tunables.js";
 import { MprofFileError } from "../profile/mprof-file.js";
 import { EXIT_OK, EXIT_USAGE, UsageError } from "./exit.js";
 import { graphCommand } from "./graph.js";
@@ -23,6 +25,8 @@ const INPUT_FAULTS = [
   UsageError,
   ShardError,
   SweepFileError,
+  TunableError,
+  CompilerError,
   TraceFormatError,
   GraphFormatError,
   GeneratorError,

@@ -29,10 +29,14 @@ export async function tryReports({ json, html, md }: ReportOptions): Promise<voi
   for (const file of [json, html, md]) if (file !== undefined && file !== STDOUT) await writeOutput(file, "");
 }
 
-/** Writes what was asked for; the tables too, where stdout is free. */
-export async function writeReports(result: SweepResult, options: ReportOptions): Promise<void> {
-  const { json, html, md, quiet, color } = options;
-  if (!quiet && ![json, html, md].includes(STDOUT)) console.log(toText(result, hasColors(color)));
+/** Writes what was asked for; and, where stdout is free, what `draw` makes of it. */
+export async function writeReports(
+  result: SweepResult,
+  options: ReportOptions,
+  draw = (it: SweepResult): string => toText(it, hasColors(options.color)),
+): Promise<void> {
+  const { json, html, md, quiet } = options;
+  if (!quiet && ![json, html, md].includes(STDOUT)) console.log(draw(result));
   if (json !== undefined) await writeOutput(json, `${JSON.stringify(result)}\n`);
   if (md !== undefined) await writeOutput(md, toMarkdown(result));
 }

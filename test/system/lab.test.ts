@@ -106,6 +106,44 @@ describe("pymalloc lab", () => {
   });
 });
 
+describe("pymalloc lab tune", () => {
+  test("measures every combination beside the release, and draws the front", async () => {
+    const options = ["--pool-size", "4k..8k", "--small-max", "512,1k", "--rounds", "2", "--no-color"];
+    const { code, stdout, stderr } = await lab(["tune", ...traces, ...options, "--json", file("tune.json")]);
+    expect(stderr).toBe("");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/of 4 on the front/);
+    const { strategies, cells } = await readJson<SweepResult>("tune.json");
+    expect(strategies.map(({ name }) => name)).toEqual([
+      ...["pymalloc", "pymalloc:pool=4k,small=1k", "pymalloc:pool=8k,small=512", "pymalloc:pool=8k,small=1k"],
+    ]);
+    expect(strategies[3]!.tunables).toMatchObject({
+      poolSize: 8192,
+      arenaSize: 65536,
+      smallRequestMax: 1024,
+    });
+    expect(cells).toHaveLength(12);
+  });
+
+  test("tells combinations that can't be, and measures the others", async () => {
+    const options = ["--pool-size", "4k,64k", "--arena-size", "64k,512k", "--rounds", "2"];
+    const { code, stderr } = await lab(["tune", traces[0]!, ...options]);
+    expect(code).toBe(0);
+    expect(stderr).toContain("left out: arena 512k: an arena has 2 to 16 pools, not 128 of 4k");
+  });
+
+  test.each([
+    [[], "nothing to tune"],
+    [["--pool-size", "5k"], "pool 5k: not a power of two"],
+    [["--spacing", "64k..8"], "the smaller value first"],
+    [["--classes", "many"], "classes many"],
+  ])("refuses %j, and says why", async (args, reason) => {
+    const { code, stderr } = await lab(["tune", ...args]);
+    expect(stderr).toContain(reason);
+    expect(code).toBe(2);
+  });
+});
+
 describe("a sweep in shards", () => {
   test("gives, merged, the cells of the whole, whichever way a shard learns its number", async () => {
     const whole = await lab([...traces, ...QUICK, "--json", file("whole.json"), "--quiet"]);

@@ -167,7 +167,7 @@ function nameOf(chosen: Partial<Tunables>): string {
 
 export function formatValue(value: number): string {
   if (value === LINEAR) return "linear";
-  return value >= 1024 ? `${value / 1024}k` : String(value);
+  return value >= 1024 && value % 1024 === 0 ? `${value / 1024}k` : String(value);
 }
 
 /** Whether two are compiled to the same. */

@@ -12,6 +12,7 @@ import { readVersion } from "./modules.js";
 import { mprofCommand } from "./mprof.js";
 import { profileCommand } from "./profile.js";
 import { replayCommand } from "./replay.js";
+import { stressCommand } from "./stress.js";
 import { tourCommand } from "./tour.js";
 
 /** Faults of the input: told in one line, without a stack. */
@@ -23,7 +24,15 @@ async function main(): Promise<void> {
     .version(await readVersion())
     .enablePositionalOptions()
     .exitOverride();
-  for (const command of [tourCommand(), replayCommand(), graphCommand(), profileCommand(), mprofCommand()]) {
+  const commands = [
+    tourCommand(),
+    replayCommand(),
+    graphCommand(),
+    stressCommand(),
+    profileCommand(),
+    mprofCommand(),
+  ];
+  for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program));
     for (const inner of command.commands) inner.copyInheritedSettings(command);
   }

@@ -41,6 +41,11 @@ export class HeapNodes implements Nodes {
     this.#checkOffset = offsets.check!;
   }
 
+  /** Of a field from a node's address. */
+  offsetOf(field: string): number {
+    return this.Node.offsets[field]!;
+  }
+
   /** @throws {MemoryError} with `made` nodes there. */
   make(from: number, to: number): number {
     for (let node = from; node < to; node += 1) {
@@ -57,8 +62,17 @@ export class HeapNodes implements Nodes {
   }
 
   link(from: number, to: number): number {
+    const { heap, shape, addresses } = this;
     let set = 0;
-    for (let node = from; node < to; node += 1) set += this.#linkNode(node);
+    for (let field = 0; field < this.#offsets.length; field += 1) {
+      const offset = this.#offsets[field]!;
+      for (let node = from; node < to; node += 1) {
+        const target = shape.targetOf(node, field);
+        if (target < 0) continue;
+        heap.setRef(addresses[node]!, offset, addresses[target]!);
+        set += 1;
+      }
+    }
     return set;
   }
 
@@ -116,31 +130,41 @@ export class HeapNodes implements Nodes {
   }
 
   check(from: number, to: number): number {
-    const { shape, addresses } = this;
+    const { addresses } = this;
     const shadow = this.#shadow;
-    const offsets = this.#offsets;
     const { typeId } = this.Node;
     const { u16, u32 } = this.heap.memory;
+    const [numberOffset, checkOffset] = [this.#numberOffset, this.#checkOffset];
     for (let node = from; node < to; node += 1) {
       const address = addresses[node]!;
-      this.#compare(node, "type", u16[(address + OBJECT_TYPE) >>> 1]!, typeId);
-      this.#compare(node, "number", u32[(address + this.#numberOffset) >>> 2]!, node);
-      this.#compare(node, "check", u32[(address + this.#checkOffset) >>> 2]!, shadow.contentOf(node) >>> 0);
-      for (let field = 0; field < offsets.length; field += 1) {
-        const target = shape.targetOf(node, field);
-        const expected = target < 0 ? 0 : addresses[target]!;
-        this.#compare(node, shape.fields[field]!, u32[(address + offsets[field]!) >>> 2]!, expected);
-      }
-      const references = u32[(address + OBJECT_REFCOUNT) >>> 2]!;
-      this.#compare(node, "reference count", references, shadow.referencesTo(node));
+      const type = u16[(address + OBJECT_TYPE) >>> 1]!;
+      if (type !== typeId) throw this.#differs(node, "type", type, typeId);
+      const number = u32[(address + numberOffset) >>> 2]!;
+      if (number !== node) throw this.#differs(node, "number", number, node);
+      const [check, content] = [u32[(address + checkOffset) >>> 2]!, shadow.contentOf(node) >>> 0];
+      if (check !== content) throw this.#differs(node, "check", check, content);
+      const [references, expected] = [u32[(address + OBJECT_REFCOUNT) >>> 2]!, shadow.referencesTo(node)];
+      if (references !== expected) throw this.#differs(node, "reference count", references, expected);
     }
+    for (let field = 0; field < this.#offsets.length; field += 1) this.#checkField(from, to, field);
     return to - from;
   }
 
-  #compare(node: number, what: string, found: number, expected: number): void {
-    if (found === expected) return;
+  #checkField(from: number, to: number, field: number): void {
+    const { shape, addresses } = this;
+    const offset = this.#offsets[field]!;
+    const { u32 } = this.heap.memory;
+    for (let node = from; node < to; node += 1) {
+      const target = shape.targetOf(node, field);
+      const expected = target < 0 ? 0 : addresses[target]!;
+      const reference = u32[(addresses[node]! + offset) >>> 2]!;
+      if (reference !== expected) throw this.#differs(node, shape.fields[field]!, reference, expected);
+    }
+  }
+
+  #differs(node: number, what: string, found: number, expected: number): StressCheckError {
     const at = this.addresses[node]!.toString(16);
-    throw new StressCheckError(`${what} of ${this.shape.name} node ${node} at 0x${at}`, found, expected);
+    return new StressCheckError(`${what} of ${this.shape.name} node ${node} at 0x${at}`, found, expected);
   }
 
   #new(node: number): Address {
@@ -151,16 +175,11 @@ export class HeapNodes implements Nodes {
     return address;
   }
 
-  #linkNode(node: number): number {
+  #linkNode(node: number): void {
     const { heap, shape, addresses } = this;
-    const address = addresses[node]!;
-    let set = 0;
     for (let field = 0; field < this.#offsets.length; field += 1) {
       const target = shape.targetOf(node, field);
-      if (target < 0) continue;
-      heap.setRef(address, this.#offsets[field]!, addresses[target]!);
-      set += 1;
+      if (target >= 0) heap.setRef(addresses[node]!, this.#offsets[field]!, addresses[target]!);
     }
-    return set;
   }
 }

@@ -59,6 +59,7 @@ export class Phases {
   /** Works on nodes 0 … count - 1, a piece at a time. @param call - works on some, and returns the number of operations. @throws {Interrupted} */
   async each(phase: PhaseName, count: number, call: (from: number, to: number) => number): Promise<void> {
     this.#operationNs = 0;
+    await this.#yield(phase, 0);
     for (let from = 0; from < count; from += STEP) {
       const to = Math.min(count, from + STEP);
       this.#timed(phase, () => call(from, to));

@@ -2,7 +2,7 @@
 
 import { StressCheckError } from "./check-error.js";
 import { type Nodes, type Pass, Shadow } from "./nodes.js";
-import type { Shape } from "./shapes.js";
+import { NONE, type Shape } from "./shapes.js";
 
 /** A node of one reference; numbers as V8 keeps them without a box. */
 interface PlainNode {
@@ -39,8 +39,18 @@ export class PlainNodes implements Nodes {
   }
 
   link(from: number, to: number): number {
+    const { shape } = this;
+    const nodes = this.#nodes;
+    const fields = shape.fields.length;
     let set = 0;
-    for (let node = from; node < to; node += 1) set += this.#linkNode(node);
+    for (let field = 0; field < fields; field += 1) {
+      for (let node = from; node < to; node += 1) {
+        const target = shape.targetOf(node, field);
+        if (target < 0) continue;
+        write(nodes[node]!, field, nodes[target]!);
+        set += 1;
+      }
+    }
     return set;
   }
 
@@ -98,9 +108,11 @@ export class PlainNodes implements Nodes {
       this.#compare(node, "check", plain.check, this.#shadow.contentOf(node));
       for (let field = 0; field < fields; field += 1) {
         const target = shape.targetOf(node, field);
+        const expected = target < 0 ? null : nodes[target]!;
         const found = read(plain, field);
-        if (found === (target < 0 ? null : nodes[target]!)) continue;
-        this.#compare(node, shape.fields[field]!, found?.number ?? -1, target);
+        if (found === expected) continue;
+        this.#compare(node, shape.fields[field]!, found?.number ?? NONE, target);
+        this.#compare(node, `check of the ${shape.fields[field]}`, found!.check, expected!.check);
       }
     }
     return to - from;
@@ -122,18 +134,13 @@ export class PlainNodes implements Nodes {
     }
   }
 
-  #linkNode(node: number): number {
+  #linkNode(node: number): void {
     const { shape } = this;
-    const plain = this.#nodes[node]!;
     const fields = shape.fields.length;
-    let set = 0;
     for (let field = 0; field < fields; field += 1) {
       const target = shape.targetOf(node, field);
-      if (target < 0) continue;
-      write(plain, field, this.#nodes[target]!);
-      set += 1;
+      if (target >= 0) write(this.#nodes[node]!, field, this.#nodes[target]!);
     }
-    return set;
   }
 }
 

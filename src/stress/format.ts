@@ -16,6 +16,7 @@ const NS_PER_S = 1e9;
 
 /** A time with three digits that count. */
 export function timeText(ns: number): string {
+  if (ns === 0) return "0 ns";
   if (ns < NS_PER_US) return `${digits(ns)} ns`;
   if (ns < NS_PER_MS) return `${digits(ns / NS_PER_US)} µs`;
   if (ns < NS_PER_S) return `${digits(ns / NS_PER_MS)} ms`;

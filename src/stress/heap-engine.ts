@@ -12,7 +12,7 @@ import { declareNode, HeapNodes, type NodeClass } from "./heap-nodes.js";
 import type { Nodes } from "./nodes.js";
 import type { Damage, StressPlan } from "./plan.js";
 import type { GenerationResult } from "./result.js";
-import type { Shape } from "./shapes.js";
+import type { Shape, ShapeName } from "./shapes.js";
 
 const NS_PER_MS = 1e6;
 /** For what a collection takes besides a byte for so many of the heap's. */
@@ -21,7 +21,7 @@ const RESERVE_MORE = 256 * 1024;
 export class HeapEngine implements Engine {
   readonly indexBytesPerNode = Uint32Array.BYTES_PER_ELEMENT;
   readonly #heap: Heap;
-  #Node: NodeClass | undefined;
+  readonly #classes = new Map<ShapeName, NodeClass>();
   readonly #pauses = new Distribution();
   #pauseCount = 0;
   #longestMs = 0;
@@ -51,8 +51,12 @@ export class HeapEngine implements Engine {
   }
 
   newNodes(shape: Shape, seed: number): HeapNodes {
-    this.#Node ??= declareNode(this.#heap, shape);
-    return new HeapNodes(this.#heap, this.#Node, shape, seed);
+    let Node = this.#classes.get(shape.name);
+    if (Node === undefined) {
+      Node = declareNode(this.#heap, shape);
+      this.#classes.set(shape.name, Node);
+    }
+    return new HeapNodes(this.#heap, Node, shape, seed);
   }
 
   /** @throws {MemoryError} if there is none for the collector's notes, and none laid by. */
@@ -96,14 +100,14 @@ export class HeapEngine implements Engine {
 
   spoil(nodes: Nodes, damage: Damage): void {
     const { addresses, shape } = nodes as HeapNodes;
-    const { offsets } = this.#Node!;
+    const offsetOf = (field: string): number => (nodes as HeapNodes).offsetOf(field);
     const { u32 } = this.#heap.memory;
-    const field = offsets[shape.fields[0]!]!;
+    const field = offsetOf(shape.fields[0]!);
     const [one, other] = twoLinked(shape);
     const indexOf = (node: number, offset: number): number => (addresses[node]! + offset) >>> 2;
     switch (damage) {
       case "content":
-        u32[indexOf(one, offsets.check!)]! ^= 1;
+        u32[indexOf(one, offsetOf("check"))]! ^= 1;
         break;
       case "count":
         u32[indexOf(one, OBJECT_REFCOUNT)]! += 1;

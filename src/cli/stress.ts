@@ -137,7 +137,15 @@ async function runWatched(
   const title = `${where}: ${titleOf(plans.map((plan) => ({ plan })))}`;
   const colors = createColors(options.color && process.env.NO_COLOR === undefined);
   const view = LiveView.start(options.quiet ?? false, (width) =>
-    viewOf({ title, seconds: (performance.now() - begin) / 1000, parts }, width, colors),
+    viewOf(
+      {
+        title: signal.aborted ? "stopping; Ctrl-C again ends it at once" : title,
+        seconds: (performance.now() - begin) / 1000,
+        parts,
+      },
+      width,
+      colors,
+    ),
   );
   try {
     return await runCrew(plans, {

@@ -196,7 +196,11 @@ function histogramLines(
   ): string[] {
     if (parts.every(({ of }) => of.length === 0)) return [];
     const series = parts.map(({ head, of }): Series => ({ head, counts: inClasses(of, bounds) }));
-    return ["", colors.bold(title), ...histogram(bounds.map(labelOf), series, width, colors)];
+    return [
+      "",
+      colors.bold(title),
+      ...histogram(bounds.map(labelOf), series, width, colors).map((line) => line.trimEnd()),
+    ];
   }
 }
 

@@ -1,5 +1,5 @@
 // bench/run.mjs: bundles the benchmarks for whichever Node runs this, and runs them: those of the allocator, `run.mjs objects …`,
-// `run.mjs gc …` or `run.mjs tracing …`.
+// `run.mjs gc …` or `run.mjs tracing …`; and the long run, `run.mjs soak …`.
 // The bundles lie in build/, beside the modules that src/cli/modules.ts looks for next to its own bundle.
 
 import { fileURLToPath } from "node:url";
@@ -10,6 +10,7 @@ const ALLOCATOR = { bench: "main.ts" };
 const SUITES = {
   objects: { "bench-objects": "objects/main.ts", "bench-objects-contender": "objects/contender-main.ts" },
   tracing: { "bench-tracing": "tracing/main.ts", "bench-tracing-contender": "tracing/contender-main.ts" },
+  soak: { soak: "soak/main.ts" },
   gc: { "bench-gc": "gc/main.ts", "bench-gc-contender": "gc/contender-main.ts" },
 };
 

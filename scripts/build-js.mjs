@@ -67,6 +67,13 @@ const cli = await build({
     js: `#!/usr/bin/env node\n${REQUIRE}`,
   },
 });
+const worker = await build({
+  ...inNode,
+  entryPoints: { "stress/worker": "src/stress/worker.ts" },
+  banner: { js: REQUIRE },
+  minifySyntax: true, // as the library: it is what people use that is put under stress
+  minifyWhitespace: true,
+});
 
 for (const module of ["pymalloc", "pymalloc.checked", "objects", "objects.checked"]) {
   copyFileSync(`build/${module}.wasm`, `dist/${module}.wasm`);
@@ -103,7 +110,7 @@ function isPackage(folder) {
 }
 
 const folders = new Set(
-  [library, profiler, cli].flatMap(({ metafile }) =>
+  [library, profiler, cli, worker].flatMap(({ metafile }) =>
     Object.keys(metafile.inputs).map(packageFolder).filter(Boolean),
   ),
 );

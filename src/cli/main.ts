@@ -18,6 +18,7 @@ import { readVersion } from "./modules.js";
 import { mprofCommand } from "./mprof.js";
 import { profileCommand } from "./profile.js";
 import { replayCommand } from "./replay.js";
+import { stressCommand } from "./stress.js";
 import { tourCommand } from "./tour.js";
 
 /** Faults of the input: told in one line, without a stack. */
@@ -40,14 +41,16 @@ async function main(): Promise<void> {
     .version(await readVersion())
     .enablePositionalOptions()
     .exitOverride();
-  for (const command of [
+  const commands = [
     tourCommand(),
     replayCommand(),
     labCommand(),
     graphCommand(),
+    stressCommand(),
     profileCommand(),
     mprofCommand(),
-  ]) {
+  ];
+  for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program));
     for (const inner of command.commands) inner.copyInheritedSettings(command);
   }

@@ -56,6 +56,9 @@ export const PROFILE_REGISTER = besideBundle("profile/register.js");
 /** Draws plots: large, so loaded where one is drawn alone. */
 export const PLOT_MODULE = pathToFileURL(besideBundle("profile/plot.js")).href;
 
+/** What a worker of a stress run begins with. */
+export const STRESS_WORKER = besideBundle("stress/worker.js");
+
 /** This package's version. */
 export async function readVersion(): Promise<string> {
   const manifest = JSON.parse(await readFile(besideBundle("../package.json"), "utf8")) as { version: string };

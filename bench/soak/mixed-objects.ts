@@ -2,7 +2,7 @@
 
 import type { Heap } from "../../src/heap.js";
 import type { DictHandle } from "../../src/kinds/dict.js";
-import { Random } from "../random.js";
+import { Random } from "../../src/lab/random.js";
 
 const FRAMES = 300;
 const PER_FRAME = 40;

@@ -75,6 +75,15 @@ const worker = await build({
   minifyWhitespace: true,
 });
 
+const page = await build({
+  ...shared,
+  entryPoints: { "lab/page": "src/lab/page/client/main.ts" },
+  format: "iife",
+  platform: "browser",
+  minify: true,
+  legalComments: "none",
+});
+
 for (const module of ["pymalloc", "pymalloc.checked", "objects", "objects.checked"]) {
   copyFileSync(`build/${module}.wasm`, `dist/${module}.wasm`);
 }
@@ -110,7 +119,7 @@ function isPackage(folder) {
 }
 
 const folders = new Set(
-  [library, profiler, cli, worker].flatMap(({ metafile }) =>
+  [library, profiler, cli, worker, page].flatMap(({ metafile }) =>
     Object.keys(metafile.inputs).map(packageFolder).filter(Boolean),
   ),
 );

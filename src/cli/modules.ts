@@ -59,6 +59,9 @@ export const PLOT_MODULE = pathToFileURL(besideBundle("profile/plot.js")).href;
 /** What a worker of a stress run begins with. */
 export const STRESS_WORKER = besideBundle("stress/worker.js");
 
+/** Draws the figures of a report of the lab, in the reader's browser. */
+export const LAB_PAGE_SCRIPT = besideBundle("lab/page.js");
+
 /** This package's version. */
 export async function readVersion(): Promise<string> {
   const manifest = JSON.parse(await readFile(besideBundle("../package.json"), "utf8")) as { version: string };

@@ -1,10 +1,13 @@
 // src/cli/sweep-reports.ts: what commands of the lab write of a result: tables, Markdown, JSON, a page; and the options for it.
 
+import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
+import { toHtml } from "../lab/page/html.js";
 import { toMarkdown } from "../lab/sweep/markdown.js";
 import type { SweepResult } from "../lab/sweep/result.js";
 import { toText } from "../lab/sweep/text.js";
 import { hasColors } from "./colors.js";
+import { LAB_PAGE_SCRIPT } from "./modules.js";
 import { STDOUT, writeOutput } from "./output.js";
 
 export interface ReportOptions {
@@ -38,5 +41,6 @@ export async function writeReports(
   const { json, html, md, quiet } = options;
   if (!quiet && ![json, html, md].includes(STDOUT)) console.log(draw(result));
   if (json !== undefined) await writeOutput(json, `${JSON.stringify(result)}\n`);
+  if (html !== undefined) await writeOutput(html, toHtml(result, await readFile(LAB_PAGE_SCRIPT, "utf8")));
   if (md !== undefined) await writeOutput(md, toMarkdown(result));
 }

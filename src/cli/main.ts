@@ -13,6 +13,7 @@ import { labCommand } from "./lab.js";
 import { readVersion } from "./modules.js";
 import { mprofCommand } from "./mprof.js";
 import { profileCommand } from "./profile.js";
+import { recordCommand } from "./record.js";
 import { replayCommand } from "./replay.js";
 import { tourCommand } from "./tour.js";
 
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
   for (const command of [
     tourCommand(),
     replayCommand(),
+    recordCommand(),
     labCommand(),
     graphCommand(),
     profileCommand(),

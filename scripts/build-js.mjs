@@ -50,6 +50,8 @@ const profiler = await build({
     "profile/register": "src/profile/register.ts",
     "profile/import-hooks": "src/profile/import-hooks.ts",
     "profile/plot": "src/profile/plot.ts",
+    // named as the library's own, as it stands between the program and its heaps: see src/tracemalloc/own-frames.ts
+    "record/pymalloc-core-recorder": "src/record/register.ts",
   },
   minifyWhitespace: true, // the parser and the compiler are large
   minifySyntax: true,

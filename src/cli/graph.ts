@@ -10,7 +10,7 @@ import { readGraph } from "../graph/ogr1.js";
 import { toJson, toText } from "../graph/report.js";
 import { hasColors } from "./colors.js";
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK } from "./exit.js";
-import { parseRounds, readInput } from "./input.js";
+import { parseCount, readInput } from "./input.js";
 import { readVersion } from "./modules.js";
 import { STDOUT, writeOutput } from "./output.js";
 import { ProgressLine } from "./progress-line.js";
@@ -29,7 +29,7 @@ export function graphCommand(): Command {
   return new Command("graph")
     .description("load recorded CPython heaps (OGR1), cut them, collect, and compare with what CPython did")
     .argument("<file...>", "graphs, .ogr or .ogr.gz")
-    .option("--rounds <count>", "times each graph is loaded, cut and collected", parseRounds, DEFAULT_ROUNDS)
+    .option("--rounds <count>", "times each graph is loaded, cut and collected", parseCount, DEFAULT_ROUNDS)
     .option(
       "--json <file>",
       `write what was measured as JSON, ${STDOUT} for stdout; an array for several graphs`,

@@ -14,8 +14,8 @@ export async function readInput<T>(file: string, read: (file: string) => Promise
   }
 }
 
-/** Parses an option that tells how often something is done. */
-export function parseRounds(value: string): number {
+/** Parses an option that counts something. */
+export function parseCount(value: string): number {
   const rounds = Number(value);
   if (Number.isInteger(rounds) && rounds >= 1) return rounds;
   throw new InvalidArgumentError("give a whole number from 1 up.");

@@ -6,7 +6,7 @@ import { readRecording } from "../lab/formats/read-recording.js";
 import { RecordingReport } from "../lab/formats/report.js";
 import { hasColors } from "./colors.js";
 import { EXIT_OK } from "./exit.js";
-import { parseRounds, readInput } from "./input.js";
+import { parseCount, readInput } from "./input.js";
 import { untilInterrupted } from "./interrupt.js";
 import { readVersion } from "./modules.js";
 import { STDOUT, writeOutput } from "./output.js";
@@ -28,7 +28,7 @@ export function labInfoCommand(): Command {
       "show what recordings of mtrace, heaptrack or ATR1 add up to: peak, leaks, and who allocated",
     )
     .argument("<file...>", "recordings, plain, gzipped or .zst; the format is told by the contents")
-    .option("--top <count>", "places in each section", parseRounds, DEFAULT_TOP)
+    .option("--top <count>", "places in each section", parseCount, DEFAULT_TOP)
     .option("--json <file>", `write all of it as JSON, ${STDOUT} for stdout; an array for several files`)
     .option("--no-color", "plain text")
     .option("--quiet", "no tables and no progress")

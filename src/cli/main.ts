@@ -17,6 +17,7 @@ import { labCommand } from "./lab.js";
 import { readVersion } from "./modules.js";
 import { mprofCommand } from "./mprof.js";
 import { profileCommand } from "./profile.js";
+import { recordCommand } from "./record.js";
 import { replayCommand } from "./replay.js";
 import { stressCommand } from "./stress.js";
 import { tourCommand } from "./tour.js";
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
   const commands = [
     tourCommand(),
     replayCommand(),
+    recordCommand(),
     labCommand(),
     graphCommand(),
     stressCommand(),

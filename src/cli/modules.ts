@@ -53,6 +53,9 @@ export const EXAMPLE_TRACE = besideBundle("../examples/sqlite.atr.gz");
 /** What a profiled process begins with. */
 export const PROFILE_REGISTER = besideBundle("profile/register.js");
 
+/** What a recorded process begins with. */
+export const RECORD_REGISTER = besideBundle("record/pymalloc-core-recorder.js");
+
 /** Draws plots: large, so loaded where one is drawn alone. */
 export const PLOT_MODULE = pathToFileURL(besideBundle("profile/plot.js")).href;
 

@@ -3,9 +3,10 @@
 
 import { Command, InvalidArgumentError } from "commander";
 import { BACKENDS, type BackendName, isBackend } from "../profile/backend.js";
+import { NoScriptError } from "../profile/child.js";
 import type { ProfileRecord } from "../profile/record.js";
 import { toJson, toText } from "../profile/report.js";
-import { NoScriptError, runScript, type ScriptRun } from "../profile/script.js";
+import { runScript, type ScriptRun } from "../profile/script.js";
 import { UNITS, type Unit } from "../profile/size-text.js";
 import type { StartOptions } from "../profile/start-options.js";
 import { hasColors } from "./colors.js";

@@ -9,7 +9,7 @@ import { toJson, toText } from "../lab/report.js";
 import type { Trace } from "../lab/trace.js";
 import { hasColors } from "./colors.js";
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK, UsageError } from "./exit.js";
-import { parseRounds, readInput } from "./input.js";
+import { parseCount, readInput } from "./input.js";
 import { BUILT_IN_MODULES, DEFAULT_MODULES, EXAMPLE_TRACE, OWN_ALLOCATOR, readVersion } from "./modules.js";
 import { append, STDOUT, writeOutput } from "./output.js";
 import { ProgressLine } from "./progress-line.js";
@@ -48,7 +48,7 @@ export function replayCommand(): Command {
       appendNames,
     )
     .option("--check", "first replay once with every block filled, watched and compared")
-    .option("--rounds <count>", "timed replays of each trace on each allocator", parseRounds, DEFAULT_ROUNDS)
+    .option("--rounds <count>", "timed replays of each trace on each allocator", parseCount, DEFAULT_ROUNDS)
     .option("--json <file>", `write the rows as JSON, ${STDOUT} for stdout`)
     .option("--no-color", "plain text")
     .option("--quiet", "no table and no progress")

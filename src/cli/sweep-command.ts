@@ -7,7 +7,7 @@ import { runSweep } from "../lab/sweep/run.js";
 import { findShard } from "../lab/sweep/shard.js";
 import type { Strategy } from "../lab/sweep/subject.js";
 import { EXIT_FAILED, EXIT_INTERRUPTED, EXIT_OK } from "./exit.js";
-import { parseRounds } from "./input.js";
+import { parseCount } from "./input.js";
 import { readVersion } from "./modules.js";
 import { ProgressLine } from "./progress-line.js";
 import { type ReportOptions, tryReports, writeReports } from "./sweep-reports.js";
@@ -24,7 +24,7 @@ export interface SweepCommandOptions extends ReportOptions {
 
 export function addSweepOptions(command: Command, rounds: number): Command {
   return command
-    .option("--rounds <count>", "timed replays of each workload on each strategy", parseRounds, rounds)
+    .option("--rounds <count>", "timed replays of each workload on each strategy", parseCount, rounds)
     .option("--limit <seconds>", "give up a replay after so long", parseSeconds, DEFAULT_LIMIT_S)
     .option("--check", "first replay once with every block filled, watched and compared")
     .option("--shard <i/n>", "measure one part of n, from 1; by default as the scheduler's variables say");

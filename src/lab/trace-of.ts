@@ -1,7 +1,7 @@
 // src/lab/trace-of.ts: a trace made here of its events alone: totals and the statistics of its metadata, as its readers recompute them.
 // Not here: reading traces (atr1.ts), writing them (atr1-writer.ts).
 
-import { EVENT_WORDS, type Trace } from "./trace.js";
+import { EVENT_WORDS, SLOT_MASK, type Trace } from "./trace.js";
 import { computeTotals, IllegalEvent } from "./trace-check.js";
 
 /** What a trace's events don't tell. */
@@ -19,7 +19,11 @@ export interface TraceFacts {
  * @throws {RangeError} if an event is illegal: whoever made them is wrong.
  */
 export function traceOf(words: Uint32Array, { name, file, truncated, meta }: TraceFacts): Trace {
-  const totals = computeTotals(words, words.length / EVENT_WORDS);
+  let maxSlots = 0;
+  for (let at = 0; at < words.length; at += EVENT_WORDS) {
+    maxSlots = Math.max(maxSlots, (words[at]! & SLOT_MASK) + 1);
+  }
+  const totals = computeTotals(words, maxSlots);
   if (totals instanceof IllegalEvent) {
     throw new RangeError(`${name}: event ${totals.event}: ${totals.reason}`);
   }

@@ -3,9 +3,9 @@
 import { InvalidArgumentError } from "../errors.js";
 import { BACKENDS, type BackendName, createBackend, isBackend } from "./backend.js";
 import { type CountedHeap, countBytes, processHeaps } from "./heap-bytes.js";
+import { currentProfiler } from "./process-profiler.js";
 import type { Sample } from "./record.js";
 import { RssSampler } from "./rss-sampler.js";
-import { currentProfiler } from "./session.js";
 
 const INTERVAL_MS = 100;
 

@@ -1,12 +1,10 @@
-// src/profile/session.ts: the profiler of this process, from its making to the process's end, whatever that is.
-// Not here: measuring (recorder.ts), what becomes of the record (run-file.ts, report.ts).
+// src/profile/session.ts: what measures this process, from its making to the end.
+// Not here: measuring (recorder.ts), the end (process-end.ts), what becomes of the record (run-file.ts, report.ts).
 
 import { type Backend, type BackendName, createBackend } from "./backend.js";
-import { PROFILER_KEY, type Profiler } from "./description.js";
 import { processHeaps } from "./heap-bytes.js";
 import type { ProfileRecord } from "./record.js";
 import { Recorder } from "./recorder.js";
-import { SIGNALS } from "./signals.js";
 import { Timeline } from "./timeline.js";
 
 export interface SessionOptions {
@@ -22,20 +20,6 @@ export interface SessionOptions {
 const WARM_UP_TURNS = 1000;
 
 const DEFAULT_BACKENDS: readonly BackendName[] = ["heap", "v8"];
-
-const place = globalThis as { [key: symbol]: unknown };
-const KEY = Symbol.for(PROFILER_KEY);
-
-/** The profiler of this process, if there is one, of whichever copy of this library. */
-export function currentProfiler(): Profiler | undefined {
-  return place[KEY] as Profiler | undefined;
-}
-
-/** The same, made if there is none. */
-export function processProfiler(start: () => Profiler): Profiler {
-  place[KEY] ??= start();
-  return place[KEY] as Profiler;
-}
 
 export class Session {
   readonly recorder: Recorder;
@@ -61,29 +45,6 @@ export class Session {
     if (this.options.backends.length > 0) return all;
     return oneBackend(all, DEFAULT_BACKENDS.indexOf(processHeaps.count > 0 ? "heap" : "v8"));
   }
-
-  /**
-   * Has `write` called when the process ends: by itself, by process.exit, by an error, or by a signal that the program does not
-   * handle itself.
-   */
-  onEnd(write: () => void): void {
-    process.once("exit", write);
-    for (const signal of SIGNALS) {
-      const end = (): void => {
-        if (handlesSignals()) return; // the program's to say
-        process.off("exit", write);
-        write();
-        process.off(signal, end);
-        process.kill(process.pid, signal);
-      };
-      process.on(signal, end);
-    }
-  }
-}
-
-/** Whether the program itself does something about signals. */
-export function handlesSignals(): boolean {
-  return SIGNALS.some((signal) => process.listenerCount(signal) > 1); // the first is ours
 }
 
 /** With the columns of one backend alone. */

@@ -14,7 +14,7 @@ import type { Snapshot } from "./snapshot.js";
 import { loadSources } from "./sources.js";
 import { takeSnapshot } from "./take-snapshot.js";
 import { Traceback } from "./traceback.js";
-import { type ByteCounter, Tracer } from "./tracer.js";
+import { type BlockWatcher, type ByteCounter, Tracer } from "./tracer.js";
 
 /** As CPython has it. */
 const NFRAME_MAX = 65535;
@@ -174,6 +174,18 @@ export class Tracemalloc {
    */
   countBytes(): ByteCounter {
     return this.#known.countBytes();
+  }
+
+  /**
+   * @internal For recorders: tells of every block that is taken or given back from now on.
+   *
+   * @returns what has everything told that there is to tell so far.
+   * @throws {TracingError} if a sample is traced, or somebody else is told.
+   */
+  watchBlocks(watcher: BlockWatcher): () => void {
+    const tracer = this.#known;
+    tracer.watch(watcher);
+    return () => tracer.settle();
   }
 
   get #known(): Tracer {

@@ -55,6 +55,19 @@ export interface ByteCounter {
   stop(): void;
 }
 
+/** Told of every block, in the order in which they are taken and given back. Throws nothing, and calls nothing of the heap's. */
+export interface BlockWatcher {
+  /**
+   * @param kind - TRACED_RAW, TRACED_OBJECT or TRACED_PART.
+   * @param above - calls from this one on are the library's own.
+   */
+  taken(address: Address, size: number, kind: number, above: unknown): void;
+  /** @param address - of a block that it need not have been told of: those made before are given back as well. */
+  given(address: Address): void;
+  /** The heap is closed, and tells no more. */
+  ended(): void;
+}
+
 /** An origin is a traceback, and in its lowest bits the kind: TRACED_, or this, no traceback: taken while bytes alone were counted. */
 const COUNTED = TRACED_GIVEN;
 const KIND_BITS = 2;
@@ -106,6 +119,7 @@ export class Tracer implements AllocationTracer {
   /** Those who count bytes, and the bytes of all blocks in the tables. */
   readonly #counters = new Set<ByteCounter>();
   #counted = 0;
+  #watcher: BlockWatcher | undefined;
   /** The core's record: TRACE_ offsets from it; 0: it tells nothing. */
   #record: Address = 0;
   /** Of the log. */
@@ -116,9 +130,13 @@ export class Tracer implements AllocationTracer {
   constructor(objects: ObjectHeap) {
     this.#objects = objects;
     objects.atClose(() => {
+      this.settle();
       this.stop();
       this.#counters.clear();
+      const watcher = this.#watcher;
+      this.#watcher = undefined;
       this.#endIfIdle();
+      watcher?.ended();
     });
   }
 
@@ -134,13 +152,13 @@ export class Tracer implements AllocationTracer {
   /**
    * Traces from now on.
    *
-   * @throws {TracingError} if bytes are being counted, which a sample would not do.
+   * @throws {TracingError} if somebody else is told of every block, who would not be of a sample.
    * @throws {MemoryError} if there is no room for the core's record.
    */
   start(options: TracingOptions): void {
-    if (options.sampleBytes !== undefined && this.#counters.size > 0) {
+    if (options.sampleBytes !== undefined && this.#hasOthers) {
       throw new TracingError(
-        "a profiler counts every byte of this heap: end it, or trace without sampleBytes",
+        "a profiler or recorder is told of every block of this heap: end it, or trace without sampleBytes",
       );
     }
     this.#session = new Session(options);
@@ -159,14 +177,13 @@ export class Tracer implements AllocationTracer {
     this.#session = undefined;
     this.#user.clear();
     if (this.#counters.size > 0) this.#blocks.setOrigins(COUNTED);
+    else this.#forgetBlocks();
     this.#endIfIdle();
   }
 
   /** Counts the bytes of all blocks made from now on, exactly. @throws {TracingError} if a sample is traced. */
   countBytes(): ByteCounter {
-    if (this.#session?.options.sampleBytes !== undefined) {
-      throw new TracingError("a sample of this heap is being traced: stop() it before bytes are counted");
-    }
+    this.#refuseSample();
     this.#begin();
     const before = this.#counted;
     const counter: ByteCounter = {
@@ -180,6 +197,28 @@ export class Tracer implements AllocationTracer {
     };
     this.#counters.add(counter);
     return counter;
+  }
+
+  /** Tells of every block from now on. @throws {TracingError} if a sample is traced, or somebody else is told. */
+  watch(watcher: BlockWatcher): void {
+    this.#refuseSample();
+    if (this.#watcher !== undefined)
+      throw new TracingError("the blocks of this heap are being watched already");
+    this.#begin();
+    this.settle(); // what was before is not the watcher's
+    this.#watcher = watcher;
+  }
+
+  /** Whether anybody but the session is told of blocks. */
+  get #hasOthers(): boolean {
+    return this.#counters.size > 0 || this.#watcher !== undefined;
+  }
+
+  #refuseSample(): void {
+    if (!this.isSampling) return;
+    throw new TracingError(
+      "a sample of this heap is being traced: stop() it before every block is looked at",
+    );
   }
 
   get isSampling(): boolean {
@@ -209,13 +248,18 @@ export class Tracer implements AllocationTracer {
         const entry = u32[index]!;
         const kind = entry & TRACED_MASK;
         const block = (entry & ~TRACED_MASK) >>> 0;
+        const size = u32[index + 1]!;
         if (kind === TRACED_GIVEN) {
           this.#remove(block);
-        } else if (this.#session === undefined) {
-          this.#add(block, u32[index + 1]!, COUNTED);
+          this.#watcher?.given(block);
         } else {
-          traceback ??= this.#held ?? this.#session.reader.read(above);
-          this.#add(block, u32[index + 1]!, originOf(traceback, kind));
+          if (this.#session !== undefined) {
+            traceback ??= this.#held ?? this.#session.reader.read(above);
+            this.#add(block, size, originOf(traceback, kind));
+          } else if (this.#counters.size > 0) {
+            this.#add(block, size, COUNTED);
+          }
+          this.#watcher?.taken(block, size, kind, above);
         }
         this.#entriesRead += 1;
       }
@@ -369,7 +413,7 @@ export class Tracer implements AllocationTracer {
 
   /** Has the core tell no more if nobody wants to know. */
   #endIfIdle(): void {
-    if (this.#session !== undefined || this.#counters.size > 0 || this.#record === 0) return;
+    if (this.#session !== undefined || this.#hasOthers || this.#record === 0) return;
     this.#objects.traceWith(undefined);
     this.#objects.core.trace_end();
     this.#record = 0;

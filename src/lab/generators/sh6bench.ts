@@ -27,7 +27,7 @@ export const sh6bench = defineGenerator({
       meaning: "that the buffer has room for",
     },
     minBytes: sizeParameter("of a block, at least", 1, 1),
-    maxBytes: sizeParameter("sizes are below", 1000, 1),
+    maxBytes: sizeParameter("of a block, at most", 1000, 1),
   },
   misfit(values) {
     if (values.slots * 2 <= values.events) return sizesMisfit(values);

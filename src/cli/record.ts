@@ -80,7 +80,7 @@ async function writeAll(
     const file = heaps.length === 1 ? output : output.replace(TRACE_ENDING, `.${heap}$&`);
     const recording = read(heap);
     const bytes = encodeTrace(recording.trace);
-    await writeOutput(file, file.endsWith(".gz") ? gzipSync(bytes) : bytes);
+    await writeOutput(file, file.endsWith(".gz") ? await promisify(gzip)(bytes) : bytes);
     if (recording.sites !== undefined) await writeSites(file, recording.sites);
     tell(describe(recording, file));
   }

@@ -180,6 +180,8 @@ class Slab {
   }
 
   private link(): void {
+    const idle = Slab.at(this.sizeClass.partial);
+    if (idle && !idle.used) idle.discard(); // one that is empty is only kept while there is no other
     const first = this.sizeClass.partial;
     this.next = first;
     this.previous = 0;

@@ -44,10 +44,14 @@ export class MarkBuffer {
     return o;
   }
 
-  /** Whether there is room for `count` entries more; what there is may move up. */
+  /**
+   * Whether there is room for `count` entries more. What there is moves up once half of the room is free: sooner, a queue that stays almost
+   * full would be moved for almost every object.
+   */
   static reserve(count: usize): bool {
-    const size = MarkBuffer.tail - MarkBuffer.head;
     if (MarkBuffer.tail + (count << 2) <= MarkBuffer.end) return true;
+    if (MarkBuffer.head - MarkBuffer.start < (MarkBuffer.end - MarkBuffer.start) >> 1) return false;
+    const size = MarkBuffer.tail - MarkBuffer.head;
     memory.copy(MarkBuffer.start, MarkBuffer.head, size);
     MarkBuffer.head = MarkBuffer.start;
     MarkBuffer.tail = MarkBuffer.start + size;

@@ -26,7 +26,7 @@ export function drawGrowth(samples: readonly Sample[], growth: Growth): string {
   });
   const share = ((lateBytes / earlyBytes - 1) * 100).toFixed(2);
   const verdict = isFlat ? "flat" : "GROWS";
-  return `${NAMES[measure]}: ${verdict}, ${sizeText(earlyBytes)} at most in the second quarter, ${sizeText(lateBytes)} in the last (${share} %)\n${line}`;
+  return `${NAMES[measure]}: ${verdict}, ${sizeText(earlyBytes)} at most in the second quarter, ${sizeText(lateBytes)} in the last (${share} %)\n${line.replaceAll(/ +$/gm, "")}`;
 }
 
 /** In one line: what grew, and by how much. */

@@ -6,6 +6,11 @@ export class Slots {
   readonly #free: number[] = [];
   #used = 0;
 
+  /** Slots ever handed out. */
+  get used(): number {
+    return this.#used;
+  }
+
   take(): number {
     const slot = this.#free.pop();
     if (slot !== undefined) return slot;

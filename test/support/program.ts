@@ -1,11 +1,10 @@
 // test/support/program.ts: random programs against a heap, as fast-check makes, shrinks and prints them.
-// Not here: what must hold while they run (shadow-heap.ts).
+// Not here: what must hold while they run (shadow-heap.ts, watched-heap.ts).
 
 import fc from "fast-check";
 import { ALIGNMENT_MAX, ARENA_SIZE, PAGE_SIZE, POOL_SIZE, SMALL_REQUEST_MAX } from "../../assembly/layout.js";
 import { readBlockSizes } from "../../src/heap-map.js";
 import { newHeap } from "./checked-core.js";
-import type { ShadowHeap } from "./shadow-heap.js";
 
 /** One call; `pick` names a live block, modulo their number. */
 export type Step =
@@ -85,8 +84,18 @@ export function unfold(step: Step): Step[] {
   return Array.from({ length: count }, () => ({ op: "malloc", size: step.size }));
 }
 
+/** What a program runs on: a heap and the blocks that are live in it. */
+export interface ProgramTarget<Block> {
+  readonly blocks: readonly Block[];
+  malloc(size: number): unknown;
+  calloc(count: number, size: number): unknown;
+  alignedAlloc(alignment: number, size: number): unknown;
+  realloc(block: Block, size: number): unknown;
+  free(block: Block): void;
+}
+
 /** Makes one call, or the calls of a burst or sweep. */
-export function run(step: Step, shadow: ShadowHeap): void {
+export function run<Block>(step: Step, shadow: ProgramTarget<Block>): void {
   const { blocks } = shadow;
   if ("pick" in step && blocks.length === 0) return;
   switch (step.op) {

@@ -159,7 +159,11 @@ describe("pymalloc replay", () => {
       /two allocators have the name mine/,
     ],
     ["two traces of one name", () => [trace, trace, "--only", "null"], /two traces have the name small/],
-    ["an unknown allocator", () => ["--only", "x"], /--only x: no such allocator; there are pymalloc, tlsf/],
+    [
+      "an unknown allocator",
+      () => ["--only", "x"],
+      /--only x: no such allocator; there are pymalloc, first-fit, /,
+    ],
     ["no rounds", () => [trace, "--rounds", "0"], /--rounds/],
     ["an unknown option", () => ["--bogus"], /unknown option '--bogus'/],
     ["a place JSON cannot go", () => [trace, "--json", "/no/such/folder/x.json"], /cannot write \/no\/such/],

@@ -5,9 +5,9 @@
 import type { Trace } from "../trace.js";
 import { CallTree } from "./call-tree.js";
 import { SIZED_TEXT_FORMAT } from "./heaptrack-format.js";
+import type { RecordedEvents } from "./recorded-events.js";
 import { type IgnoredCounts, NOTHING_IGNORED, type UnfreedBlock } from "./recording.js";
 import type { TextLines } from "./text-lines.js";
-import type { TraceBuilder } from "./trace-builder.js";
 import { findUnfreed } from "./unfreed.js";
 
 // Kinds of lines; numbers are hexadecimal
@@ -42,7 +42,7 @@ export class InterpretedBody {
 
   constructor(
     private readonly lines: TextLines,
-    private readonly builder: TraceBuilder,
+    private readonly builder: RecordedEvents,
   ) {}
 
   /** Whether lines of that kind are this form's alone. */

@@ -7,9 +7,9 @@ import type { Trace } from "../trace.js";
 import { AddressTable, toAddress } from "./address-table.js";
 import { CallTree } from "./call-tree.js";
 import { SIZED_TEXT_FORMAT } from "./heaptrack-format.js";
+import type { RecordedEvents } from "./recorded-events.js";
 import { type ForeignFree, type IgnoredCounts, NOTHING_IGNORED, type UnfreedBlock } from "./recording.js";
 import type { TextLines } from "./text-lines.js";
-import type { TraceBuilder } from "./trace-builder.js";
 import { findUnfreed } from "./unfreed.js";
 
 // Kinds of lines; numbers are hexadecimal
@@ -54,7 +54,7 @@ export class RawBody {
 
   constructor(
     private readonly lines: TextLines,
-    private readonly builder: TraceBuilder,
+    private readonly builder: RecordedEvents,
   ) {}
 
   /** Whether lines of that kind are this form's alone. */

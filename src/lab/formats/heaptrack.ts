@@ -2,13 +2,14 @@
 // Not here: what only one form has (heaptrack-interpreted.ts, heaptrack-raw.ts).
 // Source: heaptrack 1.4.0, src/analyze/accumulatedtracedata.cpp.
 
+import type { TraceFacts } from "../trace-of.js";
 import { FIRST_FORMAT, LAST_FORMAT } from "./heaptrack-format.js";
 import { InterpretedBody } from "./heaptrack-interpreted.js";
 import { RawBody } from "./heaptrack-raw.js";
+import { RecordedEvents } from "./recorded-events.js";
 import type { Recording } from "./recording.js";
 import { parseSuppression } from "./suppressions.js";
 import type { TextLines } from "./text-lines.js";
-import { TraceBuilder, type TraceIdentity } from "./trace-builder.js";
 
 // Kinds of lines; numbers are hexadecimal
 //
@@ -37,7 +38,7 @@ export function isHeaptrack(first: Uint8Array): boolean {
 
 /** Takes one line after the other. */
 export class HeaptrackReader {
-  readonly #builder: TraceBuilder;
+  readonly #builder: RecordedEvents;
   #body: InterpretedBody | RawBody | undefined;
   #format = 0;
   #command: string | undefined;
@@ -48,7 +49,7 @@ export class HeaptrackReader {
   readonly #suppressions: string[] = [];
 
   constructor(private readonly lines: TextLines) {
-    this.#builder = new TraceBuilder((reason, advice) => lines.fail(reason, advice));
+    this.#builder = new RecordedEvents((reason, advice) => lines.fail(reason, advice));
   }
 
   /** Reads the open line. */
@@ -65,7 +66,7 @@ export class HeaptrackReader {
     lines.close();
   };
 
-  finish(identity: Omit<TraceIdentity, "meta">): Recording {
+  finish(identity: Omit<TraceFacts, "meta">): Recording {
     const body = this.#body ?? new InterpretedBody(this.lines, this.#builder);
     const { ignored, sites, namesBlocks, foreignFrees } = body;
     const command = this.#command;

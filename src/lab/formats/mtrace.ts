@@ -1,11 +1,12 @@
 // src/lab/formats/mtrace.ts: reads what glibc's mtrace() writes: a line an event, with the block's address and its caller.
 // Source: glibc malloc/mtrace-impl.c (tr_where and the hooks that print).
 
+import type { TraceFacts } from "../trace-of.js";
 import { AddressTable, toAddress } from "./address-table.js";
+import { RecordedEvents } from "./recorded-events.js";
 import type { ForeignFree, Recording } from "./recording.js";
 import { NamedSites } from "./sites.js";
 import { RECORD_AGAIN, type TextLines } from "./text-lines.js";
-import { TraceBuilder, type TraceIdentity } from "./trace-builder.js";
 import { findUnfreed } from "./unfreed.js";
 
 // Kinds of lines
@@ -40,7 +41,7 @@ export function isMtrace(first: Uint8Array): boolean {
 
 /** Takes one line after the other. */
 export class MtraceReader {
-  readonly #builder: TraceBuilder;
+  readonly #builder: RecordedEvents;
   readonly #addresses = new AddressTable();
   readonly #sites = new Map<string, number>();
   readonly #foreignFrees: ForeignFree[] = [];
@@ -54,7 +55,7 @@ export class MtraceReader {
   #hasWideAddress = false;
 
   constructor(private readonly lines: TextLines) {
-    this.#builder = new TraceBuilder((reason, advice) => lines.fail(reason, advice));
+    this.#builder = new RecordedEvents((reason, advice) => lines.fail(reason, advice));
   }
 
   /** Reads the open line. */
@@ -75,7 +76,7 @@ export class MtraceReader {
     lines.close();
   };
 
-  finish(identity: Omit<TraceIdentity, "meta">): Recording {
+  finish(identity: Omit<TraceFacts, "meta">): Recording {
     const pointerBytes = this.#hasWideAddress ? 8 : undefined;
     const ignored = {
       foreignFrees: this.#foreignFrees.length,

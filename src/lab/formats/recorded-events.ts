@@ -1,6 +1,7 @@
-// src/lab/formats/trace-builder.ts: events, one after the other, made into a checked trace.
+// src/lab/formats/recorded-events.ts: events, one after the other, made into a checked trace.
 // Not here: which addresses the slots stand for (address-table.ts).
 
+import { Slots } from "../slots.js";
 import {
   EVENT_WORDS,
   OP_FREE,
@@ -11,25 +12,16 @@ import {
   SLOT_MASK,
   type Trace,
 } from "../trace.js";
-import { computeTotals, IllegalEvent } from "../trace-check.js";
+import { type TraceFacts, traceOf } from "../trace-of.js";
 
 const FIRST_EVENTS = 1 << 14;
 const MAX_U32 = 0xffffffff;
 
-/** What a trace is besides its events. */
-export interface TraceIdentity {
-  readonly name: string;
-  readonly file: string;
-  readonly truncated: boolean;
-  readonly meta: Readonly<Record<string, unknown>>;
-}
-
-/** Gives out slots: dense, the one freed last first. */
-export class TraceBuilder {
+/** Events of blocks that are known by slots. */
+export class RecordedEvents {
   #words = new Uint32Array(FIRST_EVENTS * EVENT_WORDS);
   #length = 0;
-  #freeSlots: number[] = [];
-  #slots = 0;
+  readonly #slots = new Slots();
 
   /** @param fail - told why no further event can be taken. */
   constructor(private readonly fail: (reason: string, advice: string) => never) {}
@@ -41,13 +33,13 @@ export class TraceBuilder {
 
   /** Slots ever used. */
   get slots(): number {
-    return this.#slots;
+    return this.#slots.used;
   }
 
   /** @param high - upper 32 bits of the size. @returns the block's slot. */
   allocate(high: number, size: number, site: number): number {
     this.#check(high, size, site);
-    const slot = this.#freeSlots.pop() ?? this.#slots++;
+    const slot = this.#slots.take();
     if (slot > SLOT_MASK)
       this.fail(`more than ${SLOT_MASK + 1} blocks are live at once`, "record a shorter run");
     this.#add(OP_MALLOC, slot, size, site);
@@ -62,16 +54,13 @@ export class TraceBuilder {
 
   release(slot: number): void {
     this.#add(OP_FREE, slot, 0, 0);
-    this.#freeSlots.push(slot);
+    this.#slots.give(slot);
   }
 
-  finish(identity: TraceIdentity): Trace {
+  finish(facts: TraceFacts): Trace {
     const words = this.#words.slice(0, this.#length);
     this.#words = new Uint32Array(0);
-    const totals = computeTotals(words, this.#slots);
-    if (totals instanceof IllegalEvent) throw new Error(`event ${totals.event}: ${totals.reason}`);
-    const { peakLiveBlocks: _, ops: __, ...rest } = totals;
-    return { ...identity, ...rest, words };
+    return traceOf(words, facts);
   }
 
   #check(high: number, size: number, site: number): void {

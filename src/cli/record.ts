@@ -1,21 +1,24 @@
 // src/cli/record.ts: `pymalloc record`: runs a script, and writes what its heaps did as traces that `pymalloc replay` takes.
 // Not here: running and recording (src/record).
 
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { encodeTrace } from "../lab/atr1-writer.js";
+import { sitesFileOf } from "../lab/formats/sites-file.js";
 import { NoScriptError } from "../profile/child.js";
 import { type HeapRecording, type RecordedRun, recordScript } from "../record/script.js";
 import { UsageError } from "./exit.js";
 import { parseCount } from "./input.js";
 import { RECORD_REGISTER } from "./modules.js";
-import { writeOutput } from "./output.js";
+import { STDOUT, writeOutput } from "./output.js";
 
 /** They take 240 MB. */
-const EVENTS_MAX = 20_000_000;
+const DEFAULT_EVENTS = 20_000_000;
+/** They take 1.2 GB; Node reads no file above 2 GiB at once. */
+const EVENTS_MAX = 100_000_000;
 const TRACE_ENDING = /(\.atr)?(\.gz)?$/;
 
 interface RecordOptions {
@@ -37,9 +40,9 @@ export function recordCommand(): Command {
       "-o, --output <file>",
       "the trace (ATR1); of several heaps, the number of each goes before the ending; by default the script's name, .atr.gz",
     )
-    .option("--sites", "record which line each block comes from, too: FILE.sites.tsv.gz; slower")
+    .option("--sites", "record which line each block comes from, not its kind alone: slower")
     .option("--heap <number>", "only this heap, from 1 in the order of their making", parseCount)
-    .option("--events <count>", "no more than so many of each heap", parseCount, EVENTS_MAX)
+    .option("--events <count>", "no more than so many of each heap", parseEvents, DEFAULT_EVENTS)
     .option("--quiet", "don't tell what was recorded")
     .action(async (script: string, args: string[], options: RecordOptions) => {
       process.exitCode = await runRecord(script, args[0] === "--" ? args.slice(1) : args, options);
@@ -48,7 +51,7 @@ export function recordCommand(): Command {
 
 async function runRecord(script: string, args: readonly string[], options: RecordOptions): Promise<number> {
   const { output = `${basename(script).replace(/\.[^.]*$/, "")}.atr.gz`, heap } = options;
-  checkFolder(output); // before the work, whose result would be lost
+  checkOutput(output); // before the work, whose result would be lost
   let code = 0;
   try {
     await recordScript(
@@ -81,7 +84,7 @@ async function writeAll(
     const recording = read(heap);
     const bytes = encodeTrace(recording.trace);
     await writeOutput(file, file.endsWith(".gz") ? await promisify(gzip)(bytes) : bytes);
-    if (recording.sites !== undefined) await writeSites(file, recording.sites);
+    await writeSites(file, recording.sites);
     tell(describe(recording, file));
   }
   if (heaps.length === 0) tell(describeNothing(heapsMade, options.heap));
@@ -94,7 +97,7 @@ async function writeAll(
 
 async function writeSites(file: string, sites: readonly string[]): Promise<void> {
   const text = sites.map((site, index) => `${index + 1}\t${site}\n`).join("");
-  await writeOutput(file.replace(TRACE_ENDING, ".sites.tsv.gz"), await promisify(gzip)(text));
+  await writeOutput(sitesFileOf(file), await promisify(gzip)(text));
 }
 
 function describe({ heap, trace, facts }: HeapRecording, file: string): string {
@@ -115,9 +118,20 @@ function describeNothing(heapsMade: number, only: number | undefined): string {
   return "nothing was recorded: nothing was allocated";
 }
 
-/** @throws {UsageError} if the folder of the output can't be written to. */
-function checkFolder(output: string): void {
+function parseEvents(value: string): number {
+  const events = parseCount(value);
+  if (events <= EVENTS_MAX) return events;
+  throw new InvalidArgumentError(`give at most ${EVENTS_MAX}.`);
+}
+
+/** @throws {UsageError} if the output can't be written, or would be in the midst of the script's own. */
+function checkOutput(output: string): void {
+  if (output === STDOUT)
+    throw new UsageError("stdout is the script's: name a file with -o, such as -o app.atr.gz");
   try {
+    const found = statSync(output, { throwIfNoEntry: false });
+    if (found?.isDirectory()) throw new Error("it is a folder");
+    if (found !== undefined) accessSync(output, constants.W_OK);
     accessSync(dirname(output), constants.W_OK);
   } catch (error) {
     throw new UsageError(`cannot write ${output}: ${(error as Error).message}`);

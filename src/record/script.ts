@@ -18,8 +18,8 @@ export interface HeapRecording {
   /** From 1, in the order in which the program made its heaps. */
   readonly heap: number;
   readonly trace: Trace;
-  /** Lines of the trace's sites, from 1; undefined if they were not asked for. */
-  readonly sites: readonly string[] | undefined;
+  /** Names of the trace's sites, from 1: lines if they were asked for, kinds of block if not. */
+  readonly sites: readonly string[];
   readonly facts: HeapFacts;
 }
 
@@ -95,10 +95,9 @@ function readRecording(folder: string, heap: number, { script, args, start }: Ru
       recorded: start.toISOString(),
       heap,
       blocks,
-      ...(sites === undefined && { sites: BLOCK_KINDS }),
       ...(withoutObjects !== "" && { withoutObjects }),
       recorder: { droppedAfterLimit: droppedEvents, foreignFrees, missedFrees, siteDepth: 1 },
     },
   });
-  return { heap, trace, sites: sites?.slice(0, trace.siteCount), facts };
+  return { heap, trace, sites: (sites ?? BLOCK_KINDS).slice(0, trace.siteCount), facts };
 }

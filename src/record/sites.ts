@@ -20,6 +20,8 @@ export function lineSites(): SiteReader {
   const tracebacks = new Tracebacks();
   const reader = new StackReader(tracebacks, 1);
   const sites = new Map<number, number>();
+  /** By name: calls at several columns are one line. */
+  const numbers = new Map<string, number>();
   let added: string[] = [];
   function tracebackHere(above: unknown): number {
     try {
@@ -33,10 +35,16 @@ export function lineSites(): SiteReader {
     const key = traceback * BLOCK_KINDS.length + BLOCK_KINDS.indexOf(kind);
     const known = sites.get(key);
     if (known !== undefined) return known;
-    sites.set(key, sites.size + 1);
     const [frame] = tracebacks.framesOf(traceback);
-    added.push(`${frame === undefined ? "unknown" : placeOf(frame)}(${kind})`);
-    return sites.size;
+    const name = `${frame === undefined ? "unknown" : placeOf(frame)}(${kind})`;
+    let site = numbers.get(name);
+    if (site === undefined) {
+      site = numbers.size + 1;
+      numbers.set(name, site);
+      added.push(name);
+    }
+    sites.set(key, site);
+    return site;
   }
   return {
     read,

@@ -99,6 +99,22 @@ test("a recorded trace can be replayed", async () => {
   expect(stdout).toContain("replayed");
 });
 
+test("a recorded trace can be compared on other strategies, and is told by kinds of block, though sites were there before", async () => {
+  const file = await script("kinds.ts", PROGRAM);
+  await record(["--sites", file]);
+  await record([file]);
+  const names = gunzipSync(await readFile(join(folder, "kinds.sites.tsv.gz"))).toString();
+  expect(names).toBe("1\traw\n2\tobject\n3\tpart\n");
+  const lab = (args: readonly string[]): Promise<Outcome> =>
+    runCommand([CLI, "lab", ...args, "--no-color"], undefined, { cwd: folder });
+  const info = await lab(["info", "kinds.atr.gz"]);
+  expect(info.stdout).toContain("ATR1 1, of");
+  expect(info.stdout).toMatch(/│ object +│ +3 │/);
+  const compared = await lab(["kinds.atr.gz", "--strategy", "pymalloc,buddy", "--rounds", "1", "--check"]);
+  expect(compared.code).toBe(0);
+  expect(compared.stdout).toMatch(/kinds: memory\n.*│ buddy/s);
+});
+
 test("--sites tells the lines of the source that was written", async () => {
   const file = await script("sites.ts", ["interface Unused {", "  readonly gone: true;", "}", ...PROGRAM]);
   const { code } = await record(["--sites", "-o", "lines.atr.gz", file]);
@@ -208,4 +224,25 @@ test("a missing script, or a folder that is none, is told before anything runs",
   const outcome = await record(["-o", "no/such/x.atr.gz", file]);
   expect(outcome).toMatchObject({ code: 2, stdout: "" });
   expect(outcome.stderr).toContain("cannot write no/such/x.atr.gz");
+  expect(await record(["-o", folder, file])).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: `pymalloc: cannot write ${folder}: it is a folder\n`,
+  });
+});
+
+test("a trace is not written into what the script itself prints", async () => {
+  const file = await script("printing.mjs", ['console.log("ran");']);
+  expect(await record(["-o", "-", file])).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: "pymalloc: stdout is the script's: name a file with -o, such as -o app.atr.gz\n",
+  });
+});
+
+test("more events than a file can be read with are refused", async () => {
+  const file = await script("unlimited.mjs", ['console.log("ran");']);
+  const outcome = await record(["--events", "1e12", file]);
+  expect(outcome).toMatchObject({ code: 2, stdout: "" });
+  expect(outcome.stderr).toContain("give at most 100000000.");
 });

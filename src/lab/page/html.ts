@@ -6,6 +6,7 @@ import type { SweepResult, WorkloadFacts } from "../sweep/result.js";
 import { MEMORY_LEGEND, missingLines, noiseLine, sweepTables, type Table } from "../sweep/tables.js";
 import { escapeHtml, escapeJson } from "./escape.js";
 import { heatTable } from "./heat-table.js";
+import { toPageData } from "./page-data.js";
 import { STYLE } from "./style.js";
 
 /** @param script - the client, as it was bundled. */
@@ -43,7 +44,7 @@ ${heatTable(result)}
 ${measured.map((facts) => workloadSection(result, facts)).join("\n")}
 </main>
 <footer><p>pymalloc ${escapeHtml(result.version)}, ${escapeHtml(result.date)}. ${escapeHtml(MEMORY_LEGEND)}</p></footer>
-<script type="application/json" id="result">${escapeJson(result)}</script>
+<script type="application/json" id="result">${escapeJson(toPageData(result))}</script>
 <script>${script.replaceAll("</script", "<\\/script")}</script>
 </body>
 </html>

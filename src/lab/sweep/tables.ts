@@ -117,7 +117,7 @@ function overallTable(result: SweepResult): Table {
       return memory === null || live === 0 ? [] : [memory.footprintBytes / live];
     });
     const count = (verdict: Verdict): string =>
-      String(ratios.filter((ratio) => ratio.verdict === verdict).length);
+      name === baseline ? "–" : String(ratios.filter((ratio) => ratio.verdict === verdict).length);
     const ratio = geometricMean(ratios.map(({ value }) => value));
     const texts = [
       name,

@@ -10,7 +10,9 @@ export function curveOption(view: View, workload: string): object {
   const cells = shownCells(view, workload).filter(({ memory }) => memory !== null);
   const rivals = cells.filter(({ strategy }) => !isFloor(view, strategy));
   const shown = rivals.length > 0 ? rivals : cells;
-  const live = cells[0]?.memory?.curve ?? [];
+  // the whole curve is the first strategy's, whether it is shown or not: see ../page-data.ts
+  const whole = view.result.cells.find((cell) => cell.workload === workload && cell.memory !== null);
+  const live = whole?.memory?.curve ?? [];
   return {
     ...frame(theme, { trigger: "axis", valueFormatter: bytesText, order: "valueDesc" }),
     xAxis: valueAxis(theme, "", countText, {

@@ -56,8 +56,12 @@ function scaleOf(values: readonly number[]): object {
   const [min, max] = [Math.min(...values), Math.max(...values)];
   if (max / min > WIDE_RANGE) return { type: "log", scale: true };
   const room = Math.max((max - min) / 12, max / 50);
-  const round = (value: number): number => Number(value.toPrecision(2));
-  return { scale: true, min: round(Math.max(0, min - room)), max: round(max + room) };
+  const unit = 10 ** Math.floor(Math.log10(max)) / 10;
+  return {
+    scale: true,
+    min: Math.floor(Math.max(0, min - room) / unit) * unit,
+    max: Math.ceil((max + room) / unit) * unit,
+  };
 }
 
 function encode(text: string): string {

@@ -34,7 +34,7 @@ export function strategyOf(source: AllocatorSource): Strategy {
 }
 
 const OPTIONS: SweepOptions = {
-  ...{ baseline: "a", rounds: 3, limitMs: 10_000, shardCount: 1, shard: 0, version: "0", check: false },
+  ...{ baseline: "a", rounds: 2, limitMs: 10_000, shardCount: 1, shard: 0, version: "0", check: false },
 };
 
 /** A sweep of fakes: workloads v and w, strategies a and b, if not told otherwise. */

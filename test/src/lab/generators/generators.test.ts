@@ -89,7 +89,7 @@ describe.each(GENERATORS.map((generator) => [generator.name, generator] as const
         const { events } = values;
         if (events !== undefined) expect(Math.abs(trace.events - events) / events).toBeLessThanOrEqual(0.01);
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
     expect(made).toBeGreaterThan(10);
   });

@@ -60,7 +60,8 @@ export async function runSweep(
     .filter(({ owned }) => owned.length > 0);
   settleEngine();
   const clockNs = measureClock();
-  const watchedModules = await watchModules(strategies);
+  const needed = new Set(parts.flatMap(({ owned }) => owned));
+  const watchedModules = await watchModules(strategies.filter(({ source }) => needed.has(source.name)));
   for (const [part, { workload, owned }] of parts.entries()) {
     if (options.signal?.aborted) break;
     const trace = await workload.load();

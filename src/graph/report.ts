@@ -1,9 +1,9 @@
 // src/graph/report.ts: what a graph gave as a table and a picture for people, and as JSON for programs.
 // Not here: where either is written (src/cli/graph.ts).
 
-import { cpus, totalmem } from "node:os";
 import CliTable from "cli-table3";
 import pc from "picocolors";
+import { machineFacts } from "../lab/machine.js";
 import type { Spread } from "../lab/spread.js";
 import type { GraphResult } from "./experiment.js";
 
@@ -13,20 +13,13 @@ const BAR_WIDTH = 72;
 export function toJson(result: GraphResult, version: string): Record<string, unknown> {
   const { graph, rounds, buildMs, liveCollectMs, garbageCollectMs } = result;
   const { nodes, edges } = graph;
-  const processors = cpus();
   return {
     program: "pymalloc graph",
     version,
     date: new Date().toISOString(),
     node: process.versions.node,
     v8: process.versions.v8,
-    machine: {
-      platform: process.platform,
-      architecture: process.arch,
-      cpu: processors[0]?.model ?? "unknown",
-      cpuCount: processors.length,
-      memoryBytes: totalmem(),
-    },
+    machine: machineFacts(),
     graph: graph.name,
     rounds,
     nodes,

@@ -1,30 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { AllocatorModule } from "../../../src/lab/allocator.js";
-import { decodeTrace } from "../../../src/lab/atr1.js";
 import { type MeasureOptions, measure } from "../../../src/lab/measure.js";
 import { toJson, toText } from "../../../src/lab/report.js";
 import { geometricMean, summarize } from "../../../src/lab/summary.js";
-import type { Trace } from "../../../src/lab/trace.js";
-import { type TraceEvent, writeAtr1 } from "../../support/atr1-writer.js";
 import { fakeSource } from "../../support/fake-allocator.js";
+import { smallTrace } from "../../support/sweeps.js";
 import { watAllocator } from "../../support/wat.js";
 
 const OPTIONS: MeasureOptions = { rounds: 3, check: true };
-
-/** Blocks live and die in turn; every call occurs. */
-function smallTrace(name: string, size = 40): Trace {
-  const events: TraceEvent[] = [];
-  for (let i = 0; i < 20; i += 1) {
-    events.push(
-      { op: "malloc", slot: 0, size },
-      { op: "calloc", slot: 1, size },
-      { op: "realloc", slot: 0, size: 9 },
-    );
-    events.push({ op: "memalign", slot: 2, size, alignmentLog2: 6 }, { op: "reallocNull", slot: 3, size });
-    for (const slot of [3, 2, 1, 0]) events.push({ op: "free", slot });
-  }
-  return decodeTrace(writeAtr1(events), `${name}.atr.gz`);
-}
 
 describe("measuring", () => {
   test("gives one row a trace and allocator, with the spread over the rounds", async () => {
